@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Federation;
+
+/// <summary>How every hospital trains in a round.</summary>
+/// <param name="LearningRateMicros">Learning rate of Adam in millionths.</param>
+/// <param name="ClipNormMillis">The update is scaled down to this L2 norm, in thousandths; 0 = not clipped.</param>
+public sealed record TrainingRecipe(int Epochs, int BatchSize, int LearningRateMicros, int ClipNormMillis);
+
+/// <summary>What the committee asks of an update before it counts. Margins and floors are per mille; an update must reach
+/// both the floor and the current global model's figure minus the margin (round.md, checks a and b).</summary>
+public sealed record VerificationPolicy(
+    bool Enabled, int DrawSize, int AccuracyMargin, int AccuracyFloor, int RecallMargin, int RecallFloor);
+
+/// <summary>How long each phase may last, in milliseconds.</summary>
+public sealed record PhaseDeadlines(
+    int ApprovalMs, int TrainMs, int AttestMs, int CheckMs, int AggregateMs, int PublishMs);
+
+/// <summary>What the provider proposes and each hospital approves by hash; nothing in it changes afterwards.</summary>
+/// <param name="Title">For people.</param>
+/// <param name="Dataset">Name of the data set and so of the input schema.</param>
+/// <param name="ClassNames">One for each output of the network.</param>
+/// <param name="Architecture">The network.</param>
+/// <param name="Format">Fixed-point format of models, updates and pool.</param>
+/// <param name="InitialSeed">Seed of the first global model (<see cref="GlobalModel.Initial"/>).</param>
+/// <param name="Rounds">At most this many rounds.</param>
+/// <param name="TargetAccuracy">The run ends early when the provider measures this, per mille; 0 = never.</param>
+/// <param name="Recipe">Local training.</param>
+/// <param name="Hospitals">The roster.</param>
+/// <param name="MinimumUpdates">Fewer updates than this and the round fails; at least 3.</param>
+/// <param name="Committee">The four validators that compute under SMPC; their order gives the party numbers.</param>
+/// <param name="Deadlines">Of the phases.</param>
+/// <param name="Policy">Of the check.</param>
+/// <param name="PoolContributor">Who shares the validation pool; it also reports the public metrics.</param>
+/// <param name="Rehearsal">Attacks may be simulated.</param>
+public sealed record RunPlan(
+    string Title,
+    string Dataset,
+    ImmutableArray<string> ClassNames,
+    Architecture Architecture,
+    FixedPoint Format,
+    ulong InitialSeed,
+    int Rounds,
+    int TargetAccuracy,
+    TrainingRecipe Recipe,
+    ImmutableArray<MemberId> Hospitals,
+    int MinimumUpdates,
+    ImmutableArray<MemberId> Committee,
+    PhaseDeadlines Deadlines,
+    VerificationPolicy Policy,
+    MemberId PoolContributor,
+    bool Rehearsal)
+{
+    public const int CommitteeSize = 4;
+    public const int RoundsMax = 1000;
+    public const int HospitalsMax = 64;
+    public const int MinimumUpdatesFloor = 3;
+    public const int PoolRecordsMax = 10_000;
+}

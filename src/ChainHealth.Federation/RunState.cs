@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Federation;
+
+/// <summary>A training run as part of the ledger state. Immutable; <see cref="RunRules"/> makes the next one.</summary>
+/// <param name="Participants">Hospitals that approved the plan: they train.</param>
+/// <param name="Round">Current round, from 1; 0 before training.</param>
+/// <param name="Model">Global model in force.</param>
+/// <param name="Records">One for each round begun, oldest first.</param>
+public sealed record RunState(
+    RunId Id,
+    MemberId Provider,
+    RunPlan Plan,
+    Digest PlanHash,
+    Phase Phase,
+    ImmutableSortedSet<MemberId> Participants,
+    PoolCommitment? Pool,
+    int Round,
+    Digest Model,
+    ImmutableArray<RoundRecord> Records,
+    ImmutableArray<FinalModel> Models)
+{
+    public bool Ended => Phase is EndedPhase;
+
+    public RoundRecord? Current => Records.IsEmpty ? null : Records[^1];
+}
