@@ -25,8 +25,10 @@ public readonly record struct VoteSubject(
 }
 
 /// <summary>The validators of an epoch, in the order that gives each its <see cref="ReplicaId"/>.</summary>
-public sealed class ValidatorSet(Epoch epoch, ImmutableArray<PublicKey> keys)
+public sealed class ValidatorSet(Epoch epoch, ImmutableArray<PublicKey> keys, SignatureCheck? check = null)
 {
+    private readonly SignatureCheck _check = check ?? Secp256k1.Verify;
+
     public Epoch Epoch { get; } = epoch;
 
     public ImmutableArray<PublicKey> Keys { get; } = keys;
@@ -38,7 +40,7 @@ public sealed class ValidatorSet(Epoch epoch, ImmutableArray<PublicKey> keys)
     public ReplicaId PrimaryOf(View view) => new((byte)(view.Value % (ulong)Keys.Length));
 
     public bool Verify(ReplicaId replica, Digest message, Signature signature) =>
-        Contains(replica) && Secp256k1.Verify(Keys[replica.Value], message, signature);
+        Contains(replica) && _check(Keys[replica.Value], message, signature);
 }
 
 /// <summary>2f+1 signatures of distinct validators over one vote. Signers are a bit set, so a signer cannot count twice.

@@ -1,0 +1,26 @@
+namespace ChainHealth.Consensus;
+
+/// <summary>Times and sizes that a consortium may choose; all replicas should have the same.</summary>
+public sealed record ReplicaOptions
+{
+    /// <summary>Heights in flight above the committed tip.</summary>
+    public int WindowHeights { get; init; } = 8;
+
+    /// <summary>Without a commit for this long while work waits, the view is left; doubled with each view that fails.
+    /// </summary>
+    public int ViewTimeoutMs { get; init; } = 1_000;
+
+    public int ViewTimeoutMsMax { get; init; } = 10_000;
+
+    /// <summary>Votes that have not led to a commit are sent again after this time.</summary>
+    public int ResendMs { get; init; } = 1_000;
+
+    /// <summary>An idle replica tells its height and view this often.</summary>
+    public int IdleStatusMs { get; init; } = 5_000;
+
+    /// <summary>A peer that does not deliver blocks in this time loses the request to the next.</summary>
+    public int BlockRequestMs { get; init; } = 500;
+
+    /// <summary>Commits between two log compactions.</summary>
+    public int CompactEveryHeights { get; init; } = 128;
+}
