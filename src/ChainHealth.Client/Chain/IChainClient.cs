@@ -10,8 +10,8 @@ public interface IChainClient : IAsyncDisposable
 {
     Genesis Genesis { get; }
 
-    /// <summary>The state now and every change after it, without a gap between the two. Each caller gets its own stream;
-    /// one that does not keep up is given the newest snapshot in place of what it missed.</summary>
+    /// <summary>The state now and every change after it, without a gap between the two. Each caller gets its own
+    /// stream; one that does not keep up is given the newest snapshot in place of what it missed.</summary>
     Task<ChainSubscription> SubscribeAsync(CancellationToken cancellation);
 
     /// <summary>Signs the body with this client's key under its next nonce, submits it to validators until one accepts,
@@ -64,7 +64,8 @@ public sealed record BlockCommitted(CertifiedBlock Block, LedgerState State) : C
 
 public sealed record NodeStatusChanged(NodeStatus Status) : ChainChange;
 
-/// <summary>The reader was too slow, or the client had to start over: take this in place of everything before.</summary>
+/// <summary>The reader was too slow, or the client had to start over: take this in place of everything
+/// before.</summary>
 public sealed record SnapshotReplaced(ChainSnapshot Snapshot) : ChainChange;
 
 /// <summary>A validator's word about itself: useful, not proven.</summary>

@@ -3,8 +3,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Federation;
 
-/// <summary>Where a run stands. Each phase has a quota that ends it early and a deadline that ends it anyway; block time
-/// is the only clock.</summary>
+/// <summary>Where a run stands. Each phase has a quota that ends it early and a deadline that ends it anyway; block
+/// time is the only clock.</summary>
 public abstract record Phase(Instant Since, Instant? Deadline)
 {
     public abstract string Name { get; }
@@ -28,8 +28,8 @@ public sealed record TrainPhase(
     public override string Name => "train";
 }
 
-/// <summary>Committee members attest the shares that they hold and found to match. Quota: every member has attested every
-/// commitment. A hospital whose shares one member lacks at the deadline is missing.</summary>
+/// <summary>Committee members attest the shares that they hold and found to match. Quota: every member has attested
+/// every commitment. A hospital whose shares one member lacks at the deadline is missing.</summary>
 public sealed record AttestPhase(
     Instant Since, Instant? Deadline, ImmutableSortedDictionary<MemberId, UpdateCommitment> Commitments,
     ImmutableSortedDictionary<MemberId, ImmutableSortedSet<MemberId>> Attested) : Phase(Since, Deadline)
@@ -58,8 +58,8 @@ public sealed record AggregatePhase(
     public override string Name => "aggregate";
 }
 
-/// <summary>Hospitals fetch and verify the model that is now final; the contributor reports its public metrics. Quota: all
-/// of them.</summary>
+/// <summary>Hospitals fetch and verify the model that is now final; the contributor reports its public metrics. Quota:
+/// all of them.</summary>
 public sealed record PublishPhase(Instant Since, Instant? Deadline) : Phase(Since, Deadline)
 {
     public override string Name => "publish";

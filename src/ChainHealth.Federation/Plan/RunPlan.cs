@@ -8,8 +8,8 @@ namespace ChainHealth.Federation;
 /// <param name="ClipNormMillis">The update is scaled down to this L2 norm, in thousandths; 0 = not clipped.</param>
 public sealed record TrainingRecipe(int Epochs, int BatchSize, int LearningRateMicros, int ClipNormMillis);
 
-/// <summary>What the committee asks of an update before it counts. Margins and floors are per mille; an update must reach
-/// both the floor and the current global model's figure minus the margin (round.md, checks a and b).</summary>
+/// <summary>What the committee asks of an update before it counts. Margins and floors are per mille; an update must
+/// reach both the floor and the current global model's figure minus the margin (round.md, checks a and b).</summary>
 public sealed record VerificationPolicy(
     bool Enabled, int DrawSize, int AccuracyMargin, int AccuracyFloor, int RecallMargin, int RecallFloor);
 

@@ -3,7 +3,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Federation;
 
-/// <summary>The four share hashes H0..H3 that define one secret vector (SMPC.md, "Input by an outside party").</summary>
+/// <summary>The four share hashes H0..H3 that define one secret vector (SMPC.md, "Input by an outside
+/// party").</summary>
 public readonly record struct ShareHashes(Digest H0, Digest H1, Digest H2, Digest H3)
 {
     public ImmutableArray<Digest> ToArray() => [H0, H1, H2, H3];
@@ -20,7 +21,8 @@ public sealed record PoolCommitment(ShareHashes Shares, int Records, long Packag
 /// <summary>What a committee member says an SMPC job cost it. Not part of what has to be equal.</summary>
 public readonly record struct JobCost(long BytesSent, int Exchanges, int Milliseconds);
 
-/// <summary>A committee member's result of the check: bit i belongs to the i-th hospital in ascending order of id.</summary>
+/// <summary>A committee member's result of the check: bit i belongs to the i-th hospital in ascending order of
+/// id.</summary>
 public sealed record VerdictVote(int Attempt, UInt128 AcceptedBits, Digest Transcript, JobCost Cost)
 {
     /// <summary>What 2f+1 members must agree on.</summary>

@@ -3,8 +3,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Ledger;
 
-/// <summary>Names a block. The view is not part of it, so that a block proposed again after a view change keeps its hash;
-/// its certificate names the view in which it was committed.</summary>
+/// <summary>Names a block. The view is not part of it, so that a block proposed again after a view change keeps its
+/// hash; its certificate names the view in which it was committed.</summary>
 /// <param name="Time">Proposer's clock; never before the parent's. The only clock of the ledger.</param>
 /// <param name="TransactionRoot">Merkle root over the transaction ids and signatures, in order.</param>
 /// <param name="StateRoot">Root of the state after this block.</param>

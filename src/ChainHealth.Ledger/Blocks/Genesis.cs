@@ -3,8 +3,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Ledger;
 
-/// <summary>What all agree on before the first block. Its hash is the chain id. The validators are the members with that
-/// role, in ascending order of id.</summary>
+/// <summary>What all agree on before the first block. Its hash is the chain id. The validators are the members with
+/// that role, in ascending order of id.</summary>
 public sealed record Genesis(string Name, Instant Time, ImmutableArray<Member> Members)
 {
     public const int MembersMax = 1000;

@@ -75,7 +75,8 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> source)
 
     public long Int64() => unchecked((long)UInt64());
 
-    public Digest Digest() => Fixed(Primitives.Digest.Bytes) is { IsEmpty: false } s ? Primitives.Digest.Read(s) : default;
+    public Digest Digest() =>
+        Fixed(Primitives.Digest.Bytes) is { IsEmpty: false } s ? Primitives.Digest.Read(s) : default;
 
     /// <summary>A length, at most <paramref name="bytesMax"/>, then that many bytes (a view, not a copy).</summary>
     public ReadOnlySpan<byte> Bytes(int bytesMax)

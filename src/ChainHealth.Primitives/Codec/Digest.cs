@@ -34,7 +34,8 @@ public readonly record struct Digest(ulong A, ulong B, ulong C, ulong D) : IComp
         return bytes;
     }
 
-    /// <summary>Plain SHA-256: for files and vectors that others publish. Our own values use <see cref="Of"/>.</summary>
+    /// <summary>Plain SHA-256: for files and vectors that others publish. Our own values use
+    /// <see cref="Of"/>.</summary>
     public static Digest Sha256(ReadOnlySpan<byte> content)
     {
         Span<byte> hash = stackalloc byte[Bytes];

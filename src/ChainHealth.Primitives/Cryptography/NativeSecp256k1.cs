@@ -14,15 +14,19 @@ internal sealed unsafe partial class NativeSecp256k1 : ISecp256k1
     private static readonly string[] FileNames =
         ["libsecp256k1.so.1", "libsecp256k1.so.2", "libsecp256k1.so.0", "libsecp256k1", "secp256k1"];
 
+    // Above Instance: static initialisers run in the order of the text.
     private static nint s_library;
 
     private readonly nint _context;
 
     private NativeSecp256k1(nint context) => _context = context;
 
+    /// <summary>Null where the library does not load.</summary>
+    public static NativeSecp256k1? Instance { get; } = TryLoad();
+
     public string Name => "libsecp256k1";
 
-    public static NativeSecp256k1? TryLoad()
+    private static NativeSecp256k1? TryLoad()
     {
         if (!FileNames.Any(name => NativeLibrary.TryLoad(name, out s_library)))
         {

@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace ChainHealth.Primitives;
 
-/// <summary>ECDSA over secp256k1, compact, low s, RFC 6979. NBitcoin.Secp256k1 would fit behind it in one file.</summary>
+/// <summary>ECDSA over secp256k1, compact, low s, RFC 6979. NBitcoin.Secp256k1 would fit behind it in one
+/// file.</summary>
 public interface ISecp256k1
 {
     string Name { get; }
@@ -22,7 +23,7 @@ public interface ISecp256k1
 /// give the same bytes.</summary>
 public static class Secp256k1
 {
-    public static ISecp256k1 Backend { get; } = (ISecp256k1?)NativeSecp256k1.TryLoad() ?? new ManagedSecp256k1();
+    public static ISecp256k1 Backend { get; } = (ISecp256k1?)NativeSecp256k1.Instance ?? new ManagedSecp256k1();
 
     public static bool Verify(PublicKey key, Digest message, Signature signature) =>
         Backend.Verify(key, message, signature);

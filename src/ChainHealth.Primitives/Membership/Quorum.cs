@@ -28,5 +28,6 @@ public readonly record struct Quorum
     public static Quorum Of(int members) => IsValid(members)
         ? new Quorum(members)
         : throw new ArgumentOutOfRangeException(
-            nameof(members), members, $"validators must number 3f+1, from {MembersMin} to {MembersMax} (4, 7, 10, ...)");
+            nameof(members), members,
+            $"validators must number 3f+1, from {MembersMin} to {MembersMax} (4, 7, 10, ...)");
 }

@@ -10,8 +10,8 @@ public enum VotePhase : byte
     Checkpoint = 3,
 }
 
-/// <summary>What a validator signs. It binds chain, epoch, height, view, phase and block, so that a vote can pass for no
-/// other.</summary>
+/// <summary>What a validator signs. It binds chain, epoch, height, view, phase and block, so that a vote can pass for
+/// no other.</summary>
 public readonly record struct VoteSubject(
     Digest Chain, Epoch Epoch, Height Height, View View, VotePhase Phase, Digest Block)
 {
@@ -43,7 +43,8 @@ public sealed class ValidatorSet(Epoch epoch, ImmutableArray<PublicKey> keys, Si
         Contains(replica) && _check(Keys[replica.Value], message, signature);
 }
 
-/// <summary>2f+1 signatures of distinct validators over one vote. Signers are a bit set, so a signer cannot count twice.
+/// <summary>2f+1 signatures of distinct validators over one vote. Signers are a bit set, so a signer cannot count
+/// twice.
 /// </summary>
 public sealed record QuorumCertificate(
     Epoch Epoch, Height Height, View View, VotePhase Phase, Digest Block, UInt128 Signers,

@@ -113,7 +113,8 @@ public sealed record MerkleProof(int Index, int Count, ImmutableArray<Digest> Pa
 {
     public const int PathMax = 24;
 
-    /// <summary>True only for the very index and count: the shape of the path is derived from them, not from its length.
+    /// <summary>True only for the very index and count: the shape of the path is derived from them, not from its
+    /// length.
     /// </summary>
     public bool Verify(Digest root, Digest leaf)
     {

@@ -1,6 +1,7 @@
 namespace ChainHealth.Primitives;
 
-/// <summary>Two's-complement fixed point in the ring Z_2^64: a real number r stands as round(r * 2^FractionBits).</summary>
+/// <summary>Two's-complement fixed point in the ring Z_2^64: a real number r stands as round(r *
+/// 2^FractionBits).</summary>
 public readonly record struct FixedPoint
 {
     public const int FractionBitsMin = 8;

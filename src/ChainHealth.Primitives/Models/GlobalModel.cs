@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace ChainHealth.Primitives;
 
 /// <summary>The weights of a network in fixed point, as they stand on the validators under their content hash.
-/// Bytes: architecture hash, fraction bits, count, then the weights as little-endian 64-bit integers (WIRE.md).</summary>
+/// Bytes: architecture hash, fraction bits, count, then the weights as little-endian 64-bit integers
+/// (WIRE.md).</summary>
 public sealed class GlobalModel
 {
     public const int BytesMax = 64 + (Primitives.Architecture.ParametersMax * sizeof(long));
@@ -29,8 +30,8 @@ public sealed class GlobalModel
 
     public static Digest HashOf(ReadOnlySpan<byte> encoded) => Digest.Of("model", default, encoded);
 
-    /// <summary>Seeded He-uniform weights and zero biases, bit-exact everywhere: a plan names the seed, so nobody has to
-    /// send or trust the first model. (He et al., ICCV 2015, eq. 10, as a uniform distribution.)</summary>
+    /// <summary>Seeded He-uniform weights and zero biases, bit-exact everywhere: a plan names the seed, so nobody has
+    /// to send or trust the first model. (He et al., ICCV 2015, eq. 10, as a uniform distribution.)</summary>
     public static GlobalModel Initial(Architecture architecture, FixedPoint format, ulong seed)
     {
         var weights = new long[architecture.ParameterCount];
@@ -73,7 +74,8 @@ public sealed class GlobalModel
         byte fraction = reader.Byte();
         int count = reader.Int32();
         fault = reader.Fault
-            ?? (hash != architecture.Hash ? $"model is of architecture {hash.Short}, not {architecture.Hash.Short}" : null)
+            ?? (hash != architecture.Hash
+                ? $"model is of architecture {hash.Short}, not {architecture.Hash.Short}" : null)
             ?? (fraction is < FixedPoint.FractionBitsMin or > FixedPoint.FractionBitsMax
                 ? $"{fraction} fraction bits" : null)
             ?? (count != architecture.ParameterCount || reader.Remaining != count * sizeof(long)

@@ -1,6 +1,7 @@
 namespace ChainHealth.Primitives;
 
-/// <summary>Channels x height x width; tables are 1 x 1 x columns. Elements lie in that order (channel first).</summary>
+/// <summary>Channels x height x width; tables are 1 x 1 x columns. Elements lie in that order (channel
+/// first).</summary>
 public readonly record struct TensorShape(int Channels, int Height, int Width)
 {
     public int Elements => Channels * Height * Width;
@@ -58,7 +59,8 @@ public sealed record ReluLayer : LayerSpec
     public override TensorShape? Output(TensorShape input) => input;
 }
 
-/// <summary>Maximum over Size x Size windows, stride Size; a remainder at the right and bottom edge is dropped.</summary>
+/// <summary>Maximum over Size x Size windows, stride Size; a remainder at the right and bottom edge is
+/// dropped.</summary>
 public sealed record MaxPoolLayer(int Size) : LayerSpec
 {
     public override TensorShape? Output(TensorShape input) => Pooling.Output(input, Size);
