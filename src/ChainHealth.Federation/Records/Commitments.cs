@@ -15,7 +15,9 @@ public readonly record struct ShareHashes(Digest H0, Digest H1, Digest H2, Diges
 /// <param name="PackageBytes">Bytes of the four sealed packages together.</param>
 public sealed record UpdateCommitment(MemberId Hospital, ShareHashes Shares, int Samples, long PackageBytes);
 
-/// <summary>The validation pool: images and one-hot labels are shared, the count is public.</summary>
+/// <summary>The validation pool: images and one-hot labels are shared, the count is public. The shared vector holds the
+/// values of all records (Records x input elements, scale 2^FractionBits), then all one-hot labels (Records x classes,
+/// integers 0 and 1).</summary>
 public sealed record PoolCommitment(ShareHashes Shares, int Records, long PackageBytes);
 
 /// <summary>What a committee member says an SMPC job cost it. Not part of what has to be equal.</summary>
