@@ -5,8 +5,13 @@ namespace ChainHealth.Federation;
 
 /// <summary>How every hospital trains in a round.</summary>
 /// <param name="LearningRateMicros">Learning rate of Adam in millionths.</param>
-/// <param name="ClipNormMillis">The update is scaled down to this L2 norm, in thousandths; 0 = not clipped.</param>
-public sealed record TrainingRecipe(int Epochs, int BatchSize, int LearningRateMicros, int ClipNormMillis);
+/// <param name="ClipNormMillis">The update is scaled down to this L2 norm, in thousandths.</param>
+/// <param name="ClassWeighting">Each class weighs 1 / its count in the hospital.</param>
+/// <param name="RestrictedSoftmax">Classes that a hospital lacks are left out of its softmax.</param>
+/// <param name="ProximalMillis">Weight of the proximal term, in thousandths; 0 = none.</param>
+public sealed record TrainingRecipe(
+    int Epochs, int BatchSize, int LearningRateMicros, int ClipNormMillis, bool ClassWeighting, bool RestrictedSoftmax,
+    int ProximalMillis);
 
 /// <summary>What the committee asks of an update before it counts. Margins and floors are per mille; an update must
 /// reach both the floor and the current global model's figure minus the margin (round.md, checks a and b).</summary>

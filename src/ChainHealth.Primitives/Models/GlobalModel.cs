@@ -31,7 +31,8 @@ public sealed class GlobalModel
     public static Digest HashOf(ReadOnlySpan<byte> encoded) => Digest.Of("model", default, encoded);
 
     /// <summary>Seeded He-uniform weights and zero biases, bit-exact everywhere: a plan names the seed, so nobody has
-    /// to send or trust the first model. (He et al., ICCV 2015, eq. 10, as a uniform distribution.)</summary>
+    /// to send or trust the first model. (He et al., ICCV 2015, eq. 10, as a uniform distribution.) The last layer, which
+    /// no ReLU follows, gets a tenth of it: the untrained model starts undecided.</summary>
     public static GlobalModel Initial(Architecture architecture, FixedPoint format, ulong seed)
     {
         var weights = new long[architecture.ParameterCount];
@@ -44,7 +45,8 @@ public sealed class GlobalModel
                 DenseLayer d => (d.Inputs, d.Outputs),
                 _ => (1, 0),
             };
-            long bound = (long)Math.Round(Math.Sqrt(6.0 / fanIn) * format.One);
+            double share = layer.Index == architecture.Layers.Length - 1 ? 0.1 : 1;
+            long bound = (long)Math.Round(Math.Sqrt(6.0 / fanIn) * share * format.One);
             for (int i = 0; i < fanIn * outputs; i++)
             {
                 weights[layer.ParameterOffset + i] = (long)(random.Next() % (ulong)((2 * bound) + 1)) - bound;
