@@ -38,9 +38,6 @@ public interface IChainClient : IAsyncDisposable
     Task<ModelProof> GetModelProofAsync(RunId run, int round, CancellationToken cancellation);
 }
 
-/// <summary>Where a share package belongs. Hospital is the pool contributor for the pool (round 0).</summary>
-public readonly record struct PackageAddress(RunId Run, int Round, MemberId Owner);
-
 /// <summary>Where a committed transaction stands.</summary>
 public sealed record Receipt(Digest Transaction, Height Height, int Index);
 
