@@ -1,0 +1,24 @@
+namespace ChainHealth.Learning;
+
+/// <summary>Every label becomes the next class, cyclically: all labels are wrong (Biggio, Nelson and Laskov, "Support
+/// vector machines under adversarial label noise", ACML 2011; in federations Fang and others, USENIX Security 2020).
+/// </summary>
+public sealed record LabelFlip : Attack
+{
+    public override string Text => "label-flip";
+
+    public override int[] PoisonLabels(int[] labels, int classes) => [.. labels.Select(l => (l + 1) % classes)];
+}
+
+/// <summary>Records of one class are labelled as another (Tolpegin and others, "Data poisoning attacks against federated
+/// learning systems", ESORICS 2020).</summary>
+public sealed record TargetedFlip(int Source, int Target) : Attack
+{
+    public override string Text => $"targeted-flip:{Source}:{Target}";
+
+    public override int[] PoisonLabels(int[] labels, int classes) =>
+        [.. labels.Select(l => l == Source ? Target : l)];
+
+    public override string? Fault(int classes) => Source < classes && Target < classes
+        ? null : $"{Text} names a class that is not below {classes}";
+}

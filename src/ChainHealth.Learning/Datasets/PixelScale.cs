@@ -1,0 +1,8 @@
+namespace ChainHealth.Learning;
+
+/// <summary>One scale for all images, whatever they came from.</summary>
+public static class PixelScale
+{
+    /// <summary>0..255 to -1..1.</summary>
+    public static float ToFloat(byte pixel) => (float)((pixel / 127.5) - 1);
+}

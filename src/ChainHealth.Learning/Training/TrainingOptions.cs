@@ -1,0 +1,44 @@
+namespace ChainHealth.Learning;
+
+/// <summary>How a hospital trains in one round. Part of the plan, so that every hospital trains alike.</summary>
+public sealed record TrainingOptions
+{
+    public const int EpochsMax = 1000;
+
+    /// <summary>Passes over the hospital's records.</summary>
+    public int Epochs { get; init; } = 2;
+
+    public int BatchSize { get; init; } = 32;
+
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Largest Euclidean norm of the update; a longer one is scaled down to it.</summary>
+    public double ClipNorm { get; init; } = 10;
+
+    /// <summary>Weigh each class by 1 / its count in the hospital, so that a rare class is learned from round 1.</summary>
+    public bool ClassWeighting { get; init; } = true;
+
+    /// <summary>Leave classes that the hospital does not hold out of its softmax, so that training does not push them
+    /// down (restricted softmax: Li and Zhan, "FedRS", KDD 2021).</summary>
+    public bool RestrictedSoftmax { get; init; } = true;
+
+    /// <summary>mu of the proximal term mu/2 |w - global|^2 (Li and others, "FedProx", MLSys 2020); 0 turns it off.
+    /// </summary>
+    public double Proximal { get; init; }
+
+    /// <summary>Null where every number is in range, else what is wrong.</summary>
+    public string? Fault() =>
+        Epochs is < 1 or > EpochsMax ? $"epochs {Epochs} are not in 1..{EpochsMax}"
+        : BatchSize is < 1 or > 65536 ? $"batch size {BatchSize} is not in 1..65536"
+        : !(LearningRate is > 0 and <= 1) ? $"learning rate {LearningRate} is not in 0..1"
+        : !(ClipNorm is > 0 and <= 1e6) ? $"clip norm {ClipNorm} is not in 0..1000000"
+        : !(Proximal is >= 0 and <= 100) ? $"proximal weight {Proximal} is not in 0..100"
+        : null;
+}
+
+/// <summary>What a hospital's training gave.</summary>
+/// <param name="Update">Local minus global weights, clipped.</param>
+/// <param name="Samples">Records trained on.</param>
+/// <param name="Norm">Euclidean norm before clipping.</param>
+/// <param name="Train">The local model (after clipping) on the hospital's own records.</param>
+public sealed record LocalUpdate(float[] Update, int Samples, double Norm, Metrics Train);
