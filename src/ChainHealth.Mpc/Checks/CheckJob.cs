@@ -1,0 +1,46 @@
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Mpc;
+
+/// <summary>Labelled records of one contributor, shared as one vector: first the images (records x elements, fixed
+/// point, channel first), then the labels (records x classes, one-hot integers 0 and 1).</summary>
+public sealed record PoolPart(SharePackage Shares, int Records)
+{
+    /// <summary>Ring elements of a part.</summary>
+    public static int LengthOf(Architecture architecture, int records) =>
+        checked(records * (architecture.Input.Elements + architecture.Classes));
+}
+
+/// <summary>Public thresholds, in per mille. A model passes where its accuracy on the draw is at least the current
+/// global model's minus the margin and at least the floor, and each class's recall likewise.</summary>
+/// <param name="DrawSize">Records drawn from the pool; all of them where it holds fewer.</param>
+public sealed record CheckPolicy(int DrawSize, int AccuracyMarginPerMille, int AccuracyFloorPerMille,
+    int RecallMarginPerMille, int RecallFloorPerMille)
+{
+    public const int DrawSizeMax = 4096;
+
+    /// <summary>Null where the policy can be computed, else what is wrong with it.</summary>
+    public string? Fault() =>
+        DrawSize is < 1 or > DrawSizeMax ? $"draw size {DrawSize} is not in 1..{DrawSizeMax}"
+        : OutOfRange(AccuracyMarginPerMille) || OutOfRange(AccuracyFloorPerMille)
+            || OutOfRange(RecallMarginPerMille) || OutOfRange(RecallFloorPerMille)
+            ? "a margin or floor is not in 0..1000 per mille" : null;
+
+    private static bool OutOfRange(int perMille) => perMille is < 0 or > 1000;
+}
+
+/// <summary>One run of the poisoning check: the updates of several hospitals against one public global model.</summary>
+/// <param name="Global">Public weights of the current model, fixed point, architecture.ParameterCount of them.</param>
+/// <param name="Updates">This party's shares of each hospital's update (local minus global), in an order that all four
+/// parties share.</param>
+/// <param name="Context">Public description of what is checked (run, round, commitments); it enters the transcript.
+/// </param>
+public sealed record CheckJob(Architecture Architecture, FixedPoint FixedPoint, ReadOnlyMemory<long> Global,
+    IReadOnlyList<SharePackage> Updates, IReadOnlyList<PoolPart> Pool, CheckPolicy Policy, Digest Context);
+
+/// <summary>What the check opens, equal at all honest parties, and what it cost.</summary>
+/// <param name="Accepted">By hospital, in the order of the job.</param>
+/// <param name="DrawSeed">The opened coin toss that picked the records.</param>
+/// <param name="Transcript">Over the session, the job's context and every opening in order.</param>
+public sealed record CheckResult(
+    IReadOnlyList<bool> Accepted, Digest DrawSeed, Digest Transcript, MpcStatistics Statistics);

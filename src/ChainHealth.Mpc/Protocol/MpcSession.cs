@@ -1,0 +1,83 @@
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Mpc;
+
+/// <summary>One attempt of one job at one party: its keys, its counters, its memory. Every attempt is a new session, so
+/// that no key, operation id or mask is ever used twice. Calls run one after another; after an exception the session is
+/// dead. Disposing clears all secrets.</summary>
+public sealed class MpcSession : IDisposable
+{
+    private readonly IPartyNetwork _network;
+    private long _payloadBytes;
+    private long _bytes;
+    private ulong _nextExchange;
+    private ulong _nextOperation;
+
+    private MpcSession(IPartyNetwork network, Digest id, SessionKeys keys)
+    {
+        _network = network;
+        Id = id;
+        Keys = keys;
+        _nextExchange = KeyExchanges;
+    }
+
+    /// <summary>Exchanges that <see cref="StartAsync"/> takes; they are part of <see cref="Statistics"/>.</summary>
+    public const int KeyExchanges = 3;
+
+    public Digest Id { get; }
+
+    public int Party => _network.Party;
+
+    public MpcStatistics Statistics => new((long)_nextExchange, _payloadBytes, _bytes);
+
+    internal SessionKeys Keys { get; }
+
+    internal BufferPool Pool { get; } = new();
+
+    internal bool IsDead { get; private set; }
+
+    /// <summary>Agrees on the keys. All four parties call it with the same id, unique to this attempt.</summary>
+    /// <exception cref="MpcAbortException">The keys could not be agreed on.</exception>
+    public static async ValueTask<MpcSession> StartAsync(
+        IPartyNetwork network, Digest id, RandomSource randomness, CancellationToken cancellation)
+    {
+        SessionKeys keys = await KeySetup.RunAsync(network, id, randomness, cancellation);
+        return new MpcSession(network, id, keys);
+    }
+
+    public void Dispose()
+    {
+        IsDead = true;
+        Keys.Dispose();
+        Pool.Dispose();
+    }
+
+    public override string ToString() => $"SMPC session {Id.Short} at party {Party}";
+
+    /// <summary>Fresh ids for pseudorandom streams; all parties draw the same ones, since they run the same steps.
+    /// </summary>
+    internal ulong NextOperation() => checked(_nextOperation++);
+
+    internal ulong PeekExchange() => _nextExchange;
+
+    internal ShareVector NewVector(int length) => new(Pool, Party, length);
+
+    /// <summary>One exchange. A session that failed once sends nothing more.</summary>
+    internal async ValueTask ExchangeAsync(
+        ExchangeMessages messages, long payloadBytes, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(IsDead, this);
+        IsDead = true;
+        await _network.ExchangeAsync(messages, cancellation);
+        IsDead = false;
+        _nextExchange++;
+        _payloadBytes += payloadBytes;
+        _bytes += messages.BytesSent;
+    }
+
+    internal MpcAbortException Abort(AbortCause cause, ulong exchange, int suspect, int otherSuspect)
+    {
+        IsDead = true;
+        return new MpcAbortException(cause, exchange, suspect, otherSuspect);
+    }
+}
