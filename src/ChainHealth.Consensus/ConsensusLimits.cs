@@ -6,7 +6,8 @@ public static class ConsensusLimits
     /// <summary>Bytes of one block's payload.</summary>
     public const int PayloadBytesMax = 8 * 1024 * 1024;
 
-    /// <summary>Bytes of one encoded message: a block response of the largest block with its certificates fits.</summary>
+    /// <summary>Bytes of one encoded message: a block response of the largest block with its certificates
+    /// fits.</summary>
     public const int MessageBytesMax = 16 * 1024 * 1024;
 
     /// <summary>Heights that may be in flight above the committed tip, whatever the options say.</summary>

@@ -24,7 +24,8 @@ public sealed record Commit(Proposal Proposal, QuorumCertificate Certificate) : 
 /// back through <see cref="IOrderedApplication.Adopt"/>.</summary>
 public sealed record Discard(Proposal Proposal) : Effect;
 
-/// <summary>Answer the peer from the block store with a <see cref="BlockResponse"/>: blocks from this height on, at most
+/// <summary>Answer the peer from the block store with a <see cref="BlockResponse"/>: blocks from this height on, at
+/// most
 /// <paramref name="Count"/> and about <see cref="ConsensusLimits.ResponsePayloadBytes"/>.</summary>
 public sealed record ServeBlocks(ReplicaId To, Height From, int Count) : Effect;
 

@@ -42,7 +42,8 @@ public sealed record Vote(
 /// <summary>"I leave for this view, and this is what I had prepared."</summary>
 /// <param name="View">The view to enter.</param>
 /// <param name="Committed">Commit certificate of the sender's tip; null at genesis.</param>
-/// <param name="Prepared">Prepare certificates of the heights above the tip, without a gap, each of a lower view.</param>
+/// <param name="Prepared">Prepare certificates of the heights above the tip, without a gap, each of a lower
+/// view.</param>
 /// <param name="Signer">The sender.</param>
 /// <param name="Signature">Over <see cref="Hash"/>.</param>
 public sealed record ViewChange(

@@ -5,8 +5,8 @@ namespace ChainHealth.Consensus;
 
 /// <summary>Turns decoded messages into <see cref="Verified"/> ones. Holds no state: a host may call one instance from
 /// many threads, away from the consensus thread. Rules V1 to V7 of PROTOCOL.md.
-/// Costs in signature checks: a vote 1, a status or a block 2f+1, a view change up to 1 + (window + 1)(2f+1), a new-view
-/// that for each of its 2f+1 view changes, less what they have in common.</summary>
+/// Costs in signature checks: a vote 1, a status or a block 2f+1, a view change up to 1 + (window + 1)(2f+1), a
+/// new-view that for each of its 2f+1 view changes, less what they have in common.</summary>
 public sealed class MessageVerifier(Digest chain, ValidatorSet validators)
 {
     /// <summary>The message as the replica accepts it, or null and the exact reason.</summary>

@@ -1,0 +1,56 @@
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Consensus;
+
+/// <summary>What the parts of a replica share: where it stands, what is in flight, what it has promised.</summary>
+internal sealed class ReplicaState(ReplicaSetup setup, ChainTip tip, QuorumCertificate? tipCertificate)
+{
+    public ReplicaSetup Setup { get; } = setup;
+
+    public ReplicaOptions Options => Setup.Options;
+
+    public IOrderedApplication Application => Setup.Application;
+
+    public Quorum Quorum => Setup.Validators.Quorum;
+
+    public Outbox Out { get; } = new();
+
+    public Instant Now { get; set; }
+
+    public ChainTip Tip { get; set; } = tip;
+
+    public QuorumCertificate? TipCertificate { get; set; } = tipCertificate;
+
+    public View View { get; set; }
+
+    public ViewMode Mode { get; set; } = ViewMode.Active;
+
+    /// <summary>Proof of the view that <see cref="Slots"/> belong to; null for view 0.</summary>
+    public NewView? NewView { get; set; }
+
+    /// <summary>Heights in flight in the last view that was active here.</summary>
+    public SlotTable Slots { get; set; } = new(default);
+
+    public PayloadStore Payloads { get; } = new();
+
+    public PreparedBlocks Prepared { get; } = new();
+
+    public Ballots Ballots { get; } = new();
+
+    public bool IsActive => Mode == ViewMode.Active;
+
+    public ReplicaId Primary => Setup.Validators.PrimaryOf(View);
+
+    public bool IsPrimary => Primary == Setup.Self;
+
+    /// <summary>Heights above the tip for which votes and pre-prepares are kept: twice the window in which a primary
+    /// proposes, since its tip may be ahead of ours.</summary>
+    public ulong ReachHeights => 2 * (ulong)Options.WindowHeights;
+
+    public bool IsAboveReach(Height height) => height > Tip.Height && height.Value - Tip.Height.Value > ReachHeights;
+
+    public bool IsInReach(Height height) => height > Tip.Height && !IsAboveReach(height);
+
+    public IEnumerable<ReplicaId> Replicas =>
+        Enumerable.Range(0, Quorum.Members).Select(i => new ReplicaId((byte)i));
+}
