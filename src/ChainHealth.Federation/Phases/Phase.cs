@@ -30,6 +30,7 @@ public sealed record TrainPhase(
 
 /// <summary>Committee members attest the shares that they hold and found to match. Quota: every member has attested
 /// every commitment. A hospital whose shares one member lacks at the deadline is missing.</summary>
+/// <param name="Attested">By hospital: the committee members that attested its shares.</param>
 public sealed record AttestPhase(
     Instant Since, Instant? Deadline, ImmutableSortedDictionary<MemberId, UpdateCommitment> Commitments,
     ImmutableSortedDictionary<MemberId, ImmutableSortedSet<MemberId>> Attested) : Phase(Since, Deadline)
@@ -38,17 +39,21 @@ public sealed record AttestPhase(
 }
 
 /// <summary>The committee evaluates the updates under SMPC. Quota: 2f+1 equal verdict votes of the committee. When f+1
-/// members report that the attempt failed, the next attempt begins.</summary>
+/// members report that the attempt failed, or 2f+1 equal votes can no longer come together, the next attempt begins,
+/// with a deadline of its own. Attempts count from 1.</summary>
 public sealed record CheckPhase(
     Instant Since, Instant? Deadline, int Attempt,
     ImmutableSortedDictionary<MemberId, UpdateCommitment> Commitments,
     ImmutableSortedDictionary<MemberId, VerdictVote> Votes, ImmutableSortedSet<MemberId> Aborted)
     : Phase(Since, Deadline)
 {
+    /// <summary>Under check, ascending: bit i of a vote belongs to the i-th.</summary>
+    public ImmutableArray<MemberId> Hospitals => [.. Commitments.Keys];
+
     public override string Name => "check";
 }
 
-/// <summary>The committee adds the accepted shares and opens the sum. Quota: 2f+1 equal model votes.</summary>
+/// <summary>The committee adds the accepted shares and opens the sum. Quota: 2f+1 equal model votes. Attempts count from 1 again and follow the rules of the check.</summary>
 public sealed record AggregatePhase(
     Instant Since, Instant? Deadline, int Attempt,
     ImmutableSortedDictionary<MemberId, UpdateCommitment> Accepted,

@@ -39,7 +39,28 @@ public sealed record RoundRecord(
     PublicMetrics? Metrics,
     ImmutableArray<PhaseTime> Times,
     JobCost CheckCost,
-    JobCost AggregateCost);
+    JobCost AggregateCost)
+{
+    /// <summary>Verdict votes of the attempt that decided, late ones included: a member that disagrees is
+    /// visible.</summary>
+    public ImmutableSortedDictionary<MemberId, VerdictVote> VerdictVotes { get; init; } =
+        ImmutableSortedDictionary<MemberId, VerdictVote>.Empty;
+
+    /// <summary>Model votes of the attempt that decided, late ones included.</summary>
+    public ImmutableSortedDictionary<MemberId, ModelVote> ModelVotes { get; init; } =
+        ImmutableSortedDictionary<MemberId, ModelVote>.Empty;
+
+    public ImmutableArray<FailedAttempt> FailedAttempts { get; init; } = [];
+
+    /// <summary>Hospitals in ascending order: bit i of a verdict vote belongs to the i-th.</summary>
+    public ImmutableArray<MemberId> Checked { get; init; } = [];
+}
+
+/// <summary>An SMPC job that led to no decision.</summary>
+/// <param name="Phase">"check" or "aggregate".</param>
+/// <param name="AbortedBy">Members that reported the failure.</param>
+/// <param name="Reason">Why the next attempt began.</param>
+public sealed record FailedAttempt(string Phase, int Attempt, ImmutableArray<MemberId> AbortedBy, string Reason);
 
 /// <summary>A model that a quorum of the committee computed alike: the fact that a model proof shows.</summary>
 public sealed record FinalModel(RunId Run, int Round, Digest Model, Digest Architecture, int AcceptedUpdates);

@@ -12,5 +12,3 @@ public sealed record Transaction(Digest Chain, MemberId Sender, ulong Nonce, Tra
 
     public SignedTransaction Sign(SigningKey key) => new(this, key.Sign(Id()));
 }
-
-public sealed record SignedTransaction(Transaction Transaction, Signature Signature);

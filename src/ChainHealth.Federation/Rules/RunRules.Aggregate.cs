@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Federation;
+
+/// <summary>Aggregation and its model votes (ROUND.md, rules A).</summary>
+public static partial class RunRules
+{
+    /// <summary>By a committee member, once an attempt; a late vote of the same round is kept in the record.</summary>
+    public static RunOutcome CastModel(RunState run, MemberId actor, int round, ModelVote vote, Instant now)
+    {
+        string? fault = CommitteeFault(run, actor) ?? RoundFault(run, round) ?? CostFault(vote.Cost)
+            ?? (vote.Model.IsZero ? "the vote names no model" : null);
+        if (fault is not null)
+        {
+            return Refused(run, fault);
+        }
+
+        if (run.Phase is AggregatePhase phase)
+        {
+            fault = VoteFault(actor, vote.Attempt, phase.Attempt, phase.Votes.ContainsKey(actor), phase.Aborted);
+            return fault is not null
+                ? Refused(run, fault)
+                : Advance(run with { Phase = phase with { Votes = phase.Votes.Add(actor, vote) } }, now);
+        }
+
+        RoundRecord? record = run.Current;
+        if (run.Ended || record is null || record.ModelVotes.IsEmpty)
+        {
+            return Refused(run, WrongPhase(run, "a model vote"));
+        }
+
+        fault = VoteFault(actor, vote.Attempt, record.ModelVotes.Values.First().Attempt,
+            record.ModelVotes.ContainsKey(actor), []);
+        return fault is not null
+            ? Refused(run, fault)
+            : WithRecord(run, WithModelVotes(record, record.ModelVotes.Add(actor, vote)));
+    }
+
+    private static RunState BeginAggregate(
+        RunState run, ImmutableSortedDictionary<MemberId, UpdateCommitment> accepted, Instant now) =>
+        run with
+        {
+            Phase = new AggregatePhase(now, After(now, run.Plan.Deadlines.AggregateMs), 1, accepted,
+                ImmutableSortedDictionary<MemberId, ModelVote>.Empty, []),
+        };
+
+    private static RunState? CloseAggregate(RunState run, AggregatePhase phase, Instant now)
+    {
+        ModelVote? decided = Decided(phase.Votes.Values, v => v.Matter);
+        if (decided is not null)
+        {
+            return Finish(run, phase, decided.Model, now);
+        }
+
+        string? failure = AttemptFailure(phase.Votes.Values.Select(v => v.Matter), phase.Aborted);
+        if (failure is not null)
+        {
+            return phase.Attempt == AttemptsMax
+                ? End(run, RunEnd.Failed, $"round {run.Round}: aggregate: attempt {phase.Attempt} failed: {failure}",
+                    now)
+                : WithFailure(run, phase.Attempt, phase.Aborted, failure) with
+                {
+                    Phase = phase with
+                    {
+                        Deadline = After(now, run.Plan.Deadlines.AggregateMs),
+                        Attempt = phase.Attempt + 1,
+                        Votes = ImmutableSortedDictionary<MemberId, ModelVote>.Empty,
+                        Aborted = [],
+                    },
+                };
+        }
+
+        return phase.Deadline > now ? null : End(run, RunEnd.Failed, SilentReason(run, phase.Votes.Keys), now);
+    }
+
+    private static RunState Finish(RunState run, AggregatePhase phase, Digest model, Instant now)
+    {
+        RunState timed = CloseTime(run, now);
+        RoundRecord record = WithModelVotes(timed.Current! with { Model = model }, phase.Votes);
+        var final = new FinalModel(run.Id, run.Round, model, run.Plan.Architecture.Hash, phase.Accepted.Count);
+        return WithRecord(timed, record) with
+        {
+            Model = model,
+            Models = run.Models.Add(final),
+            Phase = Publish(run, now),
+        };
+    }
+
+    /// <summary>Too few accepted updates: a sum of one or two would show them. Nothing is opened, the old model
+    /// stays.</summary>
+    private static RunState KeepModel(RunState run, Instant now) =>
+        WithRecord(run, run.Current! with { Model = run.Model, KeptOldModel = true }) with
+        {
+            Phase = Publish(run, now),
+        };
+
+    private static PublishPhase Publish(RunState run, Instant now) =>
+        new(now, After(now, run.Plan.Deadlines.PublishMs));
+
+    private static RoundRecord WithModelVotes(
+        RoundRecord record, ImmutableSortedDictionary<MemberId, ModelVote> votes) =>
+        record with { ModelVotes = votes, AggregateCost = Together(votes.Values.Select(v => v.Cost)) };
+}
