@@ -40,7 +40,8 @@ public abstract record Attack
             _ => null,
         };
         fault = attack is null
-            ? $"'{text}' is no attack; known: {string.Join(", ", Kinds)} (classes 0..63 and different, numbers in 0..1000)"
+            ? $"'{text}' is no attack; known: {string.Join(", ", Kinds)} "
+                + "(classes 0..63 and different, numbers in 0..1000)"
             : null;
         return attack;
     }

@@ -10,8 +10,8 @@ public sealed record LabelFlip : Attack
     public override int[] PoisonLabels(int[] labels, int classes) => [.. labels.Select(l => (l + 1) % classes)];
 }
 
-/// <summary>Records of one class are labelled as another (Tolpegin and others, "Data poisoning attacks against federated
-/// learning systems", ESORICS 2020).</summary>
+/// <summary>Records of one class are labelled as another (Tolpegin and others, "Data poisoning attacks against
+/// federated learning systems", ESORICS 2020).</summary>
 public sealed record TargetedFlip(int Source, int Target) : Attack
 {
     public override string Text => $"targeted-flip:{Source}:{Target}";

@@ -36,8 +36,8 @@ public static class DatasetCatalog
         new("heart-failure", "heart failure clinical records, 11 features",
             ["heart_failure_clinical_records_dataset.csv"],
             ["sha256:9c73cea7468ff5d517801ec050fe9993da5912fce4b56f296f8df3b38dd75912"], ["alive", "died"],
-            "CC BY 4.0", "T. Ahmad and others, PLoS ONE 12(7):e0181001 (2017); column 'time' left out, it leaks the outcome",
-            null),
+            "CC BY 4.0", "T. Ahmad and others, PLoS ONE 12(7):e0181001 (2017); column 'time', which leaks the outcome, "
+                + "left out", null),
         new("pima", "Pima diabetes, 8 features",
             ["diabetes.arff"], ["sha256:01c38ba089121a39a4ee5bafb3c9bddd71e4337d8f0268c85a999a37c1a027e6"],
             ["tested_negative", "tested_positive"], "GPL-2+ (Weka, whose copy this is)",

@@ -14,8 +14,8 @@ public sealed class DatasetDownload(HttpClient client, DownloadLimits limits)
 
     /// <param name="checksum">"md5:..." or "sha256:..." that the whole file must have.</param>
     /// <returns>The file's path.</returns>
-    /// <exception cref="DatasetException">Not reachable, too large, interrupted too often (what came is kept for the next
-    /// attempt), or the wrong checksum (what came is thrown away).</exception>
+    /// <exception cref="DatasetException">Not reachable, too large, interrupted too often (what came is kept for the
+    /// next attempt), or the wrong checksum (what came is thrown away).</exception>
     public async Task<string> FetchAsync(
         Uri from, string folder, string fileName, string checksum, Action<DownloadProgress>? progress = null,
         CancellationToken cancellation = default)
@@ -35,7 +35,8 @@ public sealed class DatasetDownload(HttpClient client, DownloadLimits limits)
             if (found != checksum)
             {
                 File.Delete(partial);
-                throw new DatasetException($"{from}: checksum is {found}, expected {checksum}; the file was thrown away");
+                throw new DatasetException(
+                    $"{from}: checksum is {found}, expected {checksum}; the file was thrown away");
             }
 
             File.Move(partial, target, overwrite: true);
@@ -89,7 +90,8 @@ public sealed class DatasetDownload(HttpClient client, DownloadLimits limits)
 
         if (!response.IsSuccessStatusCode)
         {
-            throw new DatasetException($"{from}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}");
+            throw new DatasetException(
+                $"{from}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}");
         }
 
         bool continues = response.StatusCode == HttpStatusCode.PartialContent

@@ -15,8 +15,8 @@ public static class DatasetLoader
         "symmetry", "fractal dimension",
     ];
 
-    /// <param name="nameOrPath">A name of the catalog, an .npz, .csv or .arff file, or a folder of images in class-named
-    /// sub-folders.</param>
+    /// <param name="nameOrPath">A name of the catalog, an .npz, .csv or .arff file, or a folder of images in
+    /// class-named sub-folders.</param>
     /// <param name="dataFolder">Where to look first for a set of the catalog.</param>
     /// <param name="imageShape">Shape to which the images of a folder are scaled; 1 x 28 x 28 unless told.</param>
     /// <exception cref="DatasetException">No such set, or a fault in it; the message is for a person.</exception>
@@ -34,8 +34,8 @@ public static class DatasetLoader
         }
 
         return File.Exists(nameOrPath) ? LoadFile(nameOrPath) : throw new DatasetException(
-            $"'{nameOrPath}' is neither a known data set ({string.Join(", ", DatasetCatalog.Entries.Select(e => e.Name))})"
-            + " nor a file or folder");
+            $"'{nameOrPath}' is neither a file nor a folder nor a known data set ("
+            + string.Join(", ", DatasetCatalog.Entries.Select(e => e.Name)) + ")");
     }
 
     private static Dataset LoadEntry(CatalogEntry entry, DatasetFolders folders)

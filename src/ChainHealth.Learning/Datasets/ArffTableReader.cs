@@ -61,7 +61,8 @@ public static class ArffTableReader
         return rows?.Finish(classes, labelsAreNames: true) ?? throw new DatasetException($"{where}: has no @data");
     }
 
-    private static void AddAttribute(string line, string where, List<string> features, ref ImmutableArray<string> classes)
+    private static void AddAttribute(
+        string line, string where, List<string> features, ref ImmutableArray<string> classes)
     {
         if (!classes.IsEmpty)
         {

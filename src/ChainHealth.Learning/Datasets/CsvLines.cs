@@ -2,8 +2,8 @@ using System.Text;
 
 namespace ChainHealth.Learning;
 
-/// <summary>Comma-separated lines after RFC 4180, without line breaks inside quotes. Cells come trimmed; empty lines are
-/// passed over.</summary>
+/// <summary>Comma-separated lines after RFC 4180, without line breaks inside quotes. Cells come trimmed; empty lines
+/// are passed over.</summary>
 internal sealed class CsvLines(TextReader reader, string where)
 {
     private const int LineCharactersMax = 1 << 20;

@@ -4,8 +4,8 @@ using SkiaSharp;
 
 namespace ChainHealth.Learning;
 
-/// <summary>Reads PNG and JPEG files from class-named sub-folders: FOLDER/CLASS/x.png, split 60/20/20 by a fixed seed; or
-/// FOLDER/{train,val,test}/CLASS/x.png. Classes are numbered in ordinal order of their names.</summary>
+/// <summary>Reads PNG and JPEG files from class-named sub-folders: FOLDER/CLASS/x.png, split 60/20/20 by a fixed seed;
+/// or FOLDER/{train,val,test}/CLASS/x.png. Classes are numbered in ordinal order of their names.</summary>
 public static class ImageFolderReader
 {
     public const int ImagesMax = 200_000;
@@ -108,7 +108,8 @@ public static class ImageFolderReader
         long pixels = (long)codec.Info.Width * codec.Info.Height;
         if (pixels is 0 or > PixelsMax)
         {
-            throw new DatasetException($"{path}: {codec.Info.Width} x {codec.Info.Height} pixels, limit is {PixelsMax}");
+            throw new DatasetException(
+                $"{path}: {codec.Info.Width} x {codec.Info.Height} pixels, limit is {PixelsMax}");
         }
     }
 }

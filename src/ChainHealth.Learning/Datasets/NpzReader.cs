@@ -50,7 +50,8 @@ public static class NpzReader
         if (images.Shape[0] is 0 or > RecordsMax || images.Shape[1] is 0 or > 1024 || images.Shape[2] is 0 or > 1024)
         {
             throw new DatasetException(
-                $"{path}: {split}_images has shape ({shape}), limits are 1..{RecordsMax} records of 1..1024 pixels a side");
+                $"{path}: {split}_images has shape ({shape}), "
+                + $"limits are 1..{RecordsMax} records of 1..1024 pixels a side");
         }
 
         if (labels.Shape.Length is not (1 or 2) || labels.Content.Length != images.Shape[0])
@@ -79,7 +80,8 @@ public static class NpzReader
             throw new DatasetException($"{path}: the splits hold images of different shapes");
         }
 
-        ImmutableArray<string> names = ClassNames.OrNumbered(classNames, splits.Max(s => s.Labels.Content.Max()) + 1, path);
+        int labels = splits.Max(s => s.Labels.Content.Max()) + 1;
+        ImmutableArray<string> names = ClassNames.OrNumbered(classNames, labels, path);
         var record = new TensorShape(shape.Length == 4 ? shape[3] : 1, shape[1], shape[2]);
         Records[] records = [.. splits.Select(s => new Records(record, names.Length, Normalise(s.Images, record),
             [.. s.Labels.Content.Select(l => (int)l)]))];

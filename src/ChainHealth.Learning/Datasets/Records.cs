@@ -2,7 +2,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Learning;
 
-/// <summary>Labelled records of one shape: <see cref="Values"/> holds them one after the other, channel first.</summary>
+/// <summary>Labelled records of one shape: <see cref="Values"/> holds them one after the other, channel
+/// first.</summary>
 public sealed class Records
 {
     /// <exception cref="ArgumentException">Values and labels do not fit each other.</exception>
@@ -52,7 +53,8 @@ public sealed class Records
         return new Records(Shape, Classes, values, labels);
     }
 
-    /// <summary>The same values under other labels (a data poisoner's view). The values are shared, not copied.</summary>
+    /// <summary>The same values under other labels (a data poisoner's view). The values are shared, not
+    /// copied.</summary>
     public Records WithLabels(int[] labels) => new(Shape, Classes, Values, labels);
 
     /// <summary>How many records carry each label.</summary>

@@ -12,8 +12,8 @@ public sealed record Table(
     public const int ColumnsMax = 1024;
     public const long FileBytesMax = 1L << 28;
 
-    /// <summary>Standardised values are cut at this many deviations, so that one wild cell cannot leave the range of the
-    /// fixed-point format.</summary>
+    /// <summary>Standardised values are cut at this many deviations, so that one wild cell cannot leave the range of
+    /// the fixed-point format.</summary>
     public const double DeviationsMax = 8;
 
     public const ulong SplitSeed = 20_240_229;

@@ -90,7 +90,8 @@ internal sealed class TableBuilder(ImmutableArray<string> featureNames, string w
     }
 
     private static int? Whole(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value < 1000 ? value : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value < 1000
+            ? value : null;
 
     private static string Short(string cell) => cell.Length <= 40 ? cell : cell[..40] + "...";
 }

@@ -53,7 +53,8 @@ public sealed record Metrics(
         }
 
         return new Metrics(labels.Length, (double)correct / labels.Length, recall.MoveToImmutable(),
-            RocArea.Macro(scores, labels, classes), loss / labels.Length, [.. confusion.Select(r => r.ToImmutableArray())]);
+            RocArea.Macro(scores, labels, classes), loss / labels.Length,
+            [.. confusion.Select(r => r.ToImmutableArray())]);
     }
 
     /// <summary>The first of the largest scores: the rule that the encrypted check uses too.</summary>

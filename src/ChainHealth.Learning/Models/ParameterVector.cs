@@ -5,35 +5,14 @@ namespace ChainHealth.Learning;
 /// <summary>The flat parameter vector of an architecture: layer by layer the weights, then the biases.</summary>
 public static class ParameterVector
 {
-    /// <summary>Initial global weights: He uniform, U(-b, b) with b = sqrt(6 / inputs of the neuron), biases 0 (He and
-    /// others, "Delving deep into rectifiers", 2015). The last layer, which no ReLU follows, gets a tenth of it: the
-    /// untrained model starts undecided. From the product's own generator, so every platform computes the same bytes.
-    /// </summary>
-    public static float[] Initial(Architecture architecture, ulong seed)
-    {
-        var random = SeededRandom.For(seed, "initial-weights");
-        var values = new float[architecture.ParameterCount];
-        foreach (PlacedLayer layer in architecture.Layers)
-        {
-            (int weights, int inputs) = layer.Spec switch
-            {
-                ConvolutionLayer c => (c.OutChannels * c.Window, c.Window),
-                DenseLayer d => (d.Inputs * d.Outputs, d.Inputs),
-                _ => (0, 1),
-            };
-            double bound = Math.Sqrt(6.0 / inputs) * (layer.Index == architecture.Layers.Length - 1 ? 0.1 : 1);
-            for (int i = 0; i < weights; i++)
-            {
-                values[layer.ParameterOffset + i] = (float)(bound * ((2 * random.NextDouble()) - 1));
-            }
-        }
-
-        return values;
-    }
+    /// <summary>Initial global weights as reals: <see cref="GlobalModel.Initial"/>, whose bytes are the same on every
+    /// platform, decoded.</summary>
+    public static float[] Initial(Architecture architecture, ulong seed) => FromFixedPoint(
+        architecture, GlobalModel.Initial(architecture, FixedPoint.Default, seed).Weights.AsSpan(), FixedPoint.Default);
 
     /// <summary>Each value in fixed point, rounded half away from zero.</summary>
-    /// <exception cref="ParameterException">A value is not finite or beyond the format's range, or the length is not the
-    /// architecture's; the message names layer and place.</exception>
+    /// <exception cref="ParameterException">A value is not finite or beyond the format's range, or the length is not
+    /// the architecture's; the message names layer and place.</exception>
     public static long[] ToFixedPoint(Architecture architecture, ReadOnlySpan<float> values, FixedPoint format)
     {
         CheckLength(architecture, values.Length);

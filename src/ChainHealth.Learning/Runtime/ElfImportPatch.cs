@@ -84,7 +84,8 @@ internal static class ElfImportPatch
         return -1;
     }
 
-    // vernaux: hash 4, flags 2, index 2, name 4, next 4; behind each verneed: version 2, count 2, file 4, aux 4, next 4.
+    // vernaux: hash 4, flags 2, index 2, name 4, next 4; behind each verneed: version 2, count 2, file 4, aux 4, next
+    // 4.
     private static Span<byte> FindNeeded(Span<byte> needed, ReadOnlySpan<byte> names)
     {
         int at = 0;

@@ -17,7 +17,8 @@ public static class LibTorchSharpPatch
     /// <exception cref="TorchRuntimeException">It is needed and the folder cannot be written.</exception>
     public static void Apply(string folder)
     {
-        if (RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64 || HostIsNewEnough())
+        if (RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64
+            || HostIsNewEnough())
         {
             return;
         }

@@ -29,8 +29,8 @@ public static class HospitalSplit
 
     /// <summary>Uneven: for each class the hospitals' proportions are drawn from Dirichlet(alpha, ..., alpha) (Hsu, Qi
     /// and Brown, "Measuring the effects of non-identical data distribution", 2019). Small alpha: a hospital sees few
-    /// classes. A hospital left with fewer than <paramref name="recordsMin"/> records gets the missing ones, one by one,
-    /// from whichever hospital has most.</summary>
+    /// classes. A hospital left with fewer than <paramref name="recordsMin"/> records gets the missing ones, one by
+    /// one, from whichever hospital has most.</summary>
     /// <exception cref="DatasetException">Alpha out of 0.01..1000, or too few records.</exception>
     public static int[][] Dirichlet(
         IReadOnlyList<int> labels, int classes, int hospitals, double alpha, ulong seed, int recordsMin = RecordsMin)

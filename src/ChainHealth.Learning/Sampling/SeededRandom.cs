@@ -2,9 +2,9 @@ using System.Numerics;
 
 namespace ChainHealth.Learning;
 
-/// <summary>xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), its state filled
-/// by SplitMix64: the same seed gives the same bits on every platform and every .NET version, which System.Random does
-/// not promise. For splits, shuffles and initial weights; never for secrets.</summary>
+/// <summary>xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), its state
+/// filled by SplitMix64: the same seed gives the same bits on every platform and every .NET version, which
+/// System.Random does not promise. For splits, shuffles and initial weights; never for secrets.</summary>
 public sealed class SeededRandom
 {
     private ulong s0;

@@ -3,8 +3,9 @@ namespace ChainHealth.Learning;
 /// <summary>The provider's labelled records on which the committee will judge updates.</summary>
 public static class ValidationPool
 {
-    /// <summary>Draws <paramref name="size"/> records (fewer where the split holds fewer) from the validation split, the
-    /// same number of each class as far as the classes reach; classes that run out leave their places to the others.
+    /// <summary>Draws <paramref name="size"/> records (fewer where the split holds fewer) from the validation split,
+    /// the same number of each class as far as the classes reach; classes that run out leave their places to the
+    /// others.
     /// </summary>
     /// <returns>The records, in shuffled order.</returns>
     public static Records Select(Dataset dataset, int size, ulong seed)

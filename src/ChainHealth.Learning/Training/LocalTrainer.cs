@@ -15,7 +15,8 @@ public static class LocalTrainer
     private const double Epsilon = 1e-8;
 
     /// <param name="progress">Told the mean loss of each epoch, on the calling thread.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or records and architecture do not fit.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or records and architecture do not
+    /// fit.</exception>
     /// <exception cref="ParameterException">Global weights, or what training made of them, are not finite.</exception>
     public static LocalUpdate Train(
         Architecture architecture,

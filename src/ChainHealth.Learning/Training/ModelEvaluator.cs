@@ -10,7 +10,8 @@ public static class ModelEvaluator
     private const int BatchMax = 256;
 
     /// <exception cref="ArgumentException">No records, or they do not fit the architecture.</exception>
-    /// <exception cref="ParameterException">Parameters are not finite or not as many as the architecture has.</exception>
+    /// <exception cref="ParameterException">Parameters are not finite or not as many as the architecture
+    /// has.</exception>
     public static Metrics Evaluate(Architecture architecture, ReadOnlySpan<float> parameters, Records records) =>
         Metrics.Compute(Scores(architecture, parameters, records), records.Labels, architecture.Classes);
 

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace ChainHealth.Learning;
 
-/// <summary>What the committee asks of an update, in whole per mille of the pool's records. A hospital's model must reach
-/// the larger of the floor and the current global model's figure minus the margin.</summary>
+/// <summary>What the committee asks of an update, in whole per mille of the pool's records. A hospital's model must
+/// reach the larger of the floor and the current global model's figure minus the margin.</summary>
 /// <param name="AccuracyMargin">Below the global model's accuracy by at most this much.</param>
 /// <param name="AccuracyFloor">And at least this accuracy.</param>
 /// <param name="RecallMargin">The same for the recall of each class.</param>
@@ -26,7 +26,9 @@ public sealed record TrainingDefaults(string Model, TrainingOptions Options, Ver
             ["bccd"] = new("strided", new TrainingOptions { Epochs = 4, BatchSize = 32 }, TwoClasses),
         }.ToImmutableDictionary();
 
-    /// <summary>The named set's own, or a choice by its schema.</summary>
-    public static TrainingDefaults For(Dataset dataset) => Known.TryGetValue(dataset.Name, out TrainingDefaults? known)
-        ? known : Known[dataset.Schema.IsTable ? "wdbc" : "pneumoniamnist"];
+    /// <summary>The named set's own, or a choice by its kind.</summary>
+    public static TrainingDefaults For(string dataset, bool table) =>
+        Known.TryGetValue(dataset, out TrainingDefaults? known) ? known : Known[table ? "wdbc" : "pneumoniamnist"];
+
+    public static TrainingDefaults For(Dataset dataset) => For(dataset.Name, dataset.Schema.IsTable);
 }

@@ -15,7 +15,8 @@ public sealed record TrainingOptions
     /// <summary>Largest Euclidean norm of the update; a longer one is scaled down to it.</summary>
     public double ClipNorm { get; init; } = 10;
 
-    /// <summary>Weigh each class by 1 / its count in the hospital, so that a rare class is learned from round 1.</summary>
+    /// <summary>Weigh each class by 1 / its count in the hospital, so that a rare class is learned from round
+    /// 1.</summary>
     public bool ClassWeighting { get; init; } = true;
 
     /// <summary>Leave classes that the hospital does not hold out of its softmax, so that training does not push them

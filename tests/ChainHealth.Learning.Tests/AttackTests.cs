@@ -1,0 +1,63 @@
+namespace ChainHealth.Learning.Tests;
+
+public sealed class AttackTests
+{
+    [Theory]
+    [InlineData("label-flip", "label-flip")]
+    [InlineData("targeted-flip:1:0", "targeted-flip:1:0")]
+    [InlineData("gaussian", "gaussian:0.2")]
+    [InlineData("gaussian:1.5", "gaussian:1.5")]
+    [InlineData("sign-flip", "sign-flip")]
+    [InlineData("sign-flip:4", "sign-flip:4")]
+    [InlineData("scale", "scale:10")]
+    [InlineData("scale:25", "scale:25")]
+    public void Known_attacks_are_parsed(string text, string canonical)
+    {
+        Attack? attack = Attack.TryParse(text, out string? fault);
+
+        Assert.Null(fault);
+        Assert.Equal(canonical, attack!.Text);
+        Assert.Equal(attack, Attack.TryParse(attack.Text, out _));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("labelflip")]
+    [InlineData("label-flip:1")]
+    [InlineData("targeted-flip")]
+    [InlineData("targeted-flip:1:1")]
+    [InlineData("targeted-flip:1:-1")]
+    [InlineData("gaussian:x")]
+    [InlineData("gaussian:NaN")]
+    [InlineData("scale:0")]
+    [InlineData("scale:1e9")]
+    [InlineData("scale:1:2")]
+    public void Anything_else_is_refused_with_the_list_of_known_kinds(string text)
+    {
+        Assert.Null(Attack.TryParse(text, out string? fault));
+        Assert.All(Attack.Kinds, kind => Assert.Contains(kind, fault!, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Label_attacks_change_labels_and_leave_the_given_ones_alone()
+    {
+        int[] labels = [0, 1, 2, 1];
+
+        Assert.Equal([1, 2, 0, 2], new LabelFlip().PoisonLabels(labels, 3));
+        Assert.Equal([0, 2, 2, 2], new TargetedFlip(1, 2).PoisonLabels(labels, 3));
+        Assert.Equal([0, 1, 2, 1], labels);
+        Assert.NotNull(new TargetedFlip(1, 2).Fault(2));
+    }
+
+    [Fact]
+    public void Update_attacks_change_the_update()
+    {
+        float[] update = [1, -2];
+
+        Assert.Equal([-1f, 2f], new SignFlip(1).PoisonUpdate(update, 1));
+        Assert.Equal([10f, -20f], new ScaledUpdate(10).PoisonUpdate(update, 1));
+        float[] noise = new GaussianWeights(0.5).PoisonUpdate(new float[10_000], 1);
+        Assert.Equal(0.5, ParameterVector.Norm(noise) / 100, 0.02);
+        Assert.Equal(noise, new GaussianWeights(0.5).PoisonUpdate(new float[10_000], 1));
+    }
+}

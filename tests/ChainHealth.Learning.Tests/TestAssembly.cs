@@ -1,0 +1,2 @@
+// Torch wants one managed thread at a time.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
