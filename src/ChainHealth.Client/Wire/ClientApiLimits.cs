@@ -1,0 +1,13 @@
+namespace ChainHealth.Client;
+
+/// <summary>What one client connection may ask of a node.</summary>
+public sealed record ClientApiLimits
+{
+    /// <summary>Requests under way; more are answered as busy.</summary>
+    public int InFlightMax { get; init; } = 2048;
+
+    /// <summary>Bytes of requests under way; above it the connection is not read.</summary>
+    public long InFlightBytesMax { get; init; } = 2L * ClientLimits.PackageBytesMax;
+
+    public int RequestsPerSecondMax { get; init; } = 50_000;
+}

@@ -1,0 +1,101 @@
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Client;
+
+/// <summary>What a client asks a validator. One sealed record for each kind.</summary>
+public abstract record ClientRequest(ClientKind Kind)
+{
+    public byte[] Encode(uint id)
+    {
+        var writer = new CanonicalWriter();
+        writer.UInt32(id);
+        Write(writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Null, with the reason, for anything that is not exactly one request within its limits.</summary>
+    public static ClientRequest? TryDecode(ClientKind kind, ReadOnlySpan<byte> payload, out uint id, out string? fault)
+    {
+        var reader = new CanonicalReader(payload);
+        id = reader.UInt32();
+        ClientRequest? request = kind switch
+        {
+            ClientKind.Submit => SubmitRequest.Read(ref reader),
+            ClientKind.GetBlocks => GetBlocksRequest.Read(ref reader),
+            ClientKind.Subscribe => new SubscribeRequest(new Height(reader.UInt64())),
+            ClientKind.GetModel => new GetModelRequest(reader.Digest()),
+            ClientKind.PutPackage => PutPackageRequest.Read(ref reader),
+            ClientKind.GetModelProof => new GetModelProofRequest(new RunId(reader.UInt32()), reader.Int32()),
+            ClientKind.GetStatus => new GetStatusRequest(),
+            _ => null,
+        };
+        fault = request is null ? $"frame kind {(byte)kind} is no request"
+            : reader.Finish() ? null : $"malformed {kind}: {reader.Fault}";
+        return fault is null ? request : null;
+    }
+
+    protected abstract void Write(CanonicalWriter writer);
+}
+
+/// <param name="Transaction">Canonical bytes of a signed transaction.</param>
+public sealed record SubmitRequest(ReadOnlyMemory<byte> Transaction) : ClientRequest(ClientKind.Submit)
+{
+    internal static SubmitRequest Read(ref CanonicalReader reader) =>
+        new(reader.Bytes(ClientLimits.TransactionBytesMax).ToArray());
+
+    protected override void Write(CanonicalWriter writer) => writer.Bytes(Transaction.Span);
+}
+
+public sealed record GetBlocksRequest(Height From, int Count) : ClientRequest(ClientKind.GetBlocks)
+{
+    internal static GetBlocksRequest Read(ref CanonicalReader reader)
+    {
+        var request = new GetBlocksRequest(new Height(reader.UInt64()), reader.Int32());
+        if (request.Count is < 1 or > ClientLimits.BlocksMax || request.From.Value == 0)
+        {
+            reader.Fail($"{request.Count} blocks from {request.From}; 1 to {ClientLimits.BlocksMax} from height 1 allowed");
+        }
+
+        return request;
+    }
+
+    protected override void Write(CanonicalWriter writer) => writer.UInt64(From.Value).Int32(Count);
+}
+
+/// <summary>All blocks from a height on, then each new one, and the node's status from time to time. One subscription
+/// for each link.</summary>
+public sealed record SubscribeRequest(Height From) : ClientRequest(ClientKind.Subscribe)
+{
+    protected override void Write(CanonicalWriter writer) => writer.UInt64(From.Value);
+}
+
+public sealed record GetModelRequest(Digest Model) : ClientRequest(ClientKind.GetModel)
+{
+    protected override void Write(CanonicalWriter writer) => writer.Digest(Model);
+}
+
+public sealed record PutPackageRequest(PackageAddress Address, ReadOnlyMemory<byte> SealedPackage)
+    : ClientRequest(ClientKind.PutPackage)
+{
+    /// <summary>Id, address and length, in front of the package's bytes.</summary>
+    public const int HeadBytes = 20;
+
+    internal static PutPackageRequest Read(ref CanonicalReader reader) => new(
+        new PackageAddress(new RunId(reader.UInt32()), reader.Int32(), new MemberId(reader.UInt32())),
+        reader.Bytes(ClientLimits.PackageBytesMax).ToArray());
+
+    protected override void Write(CanonicalWriter writer) => writer
+        .UInt32(Address.Run.Value).Int32(Address.Round).UInt32(Address.Owner.Value).Bytes(SealedPackage.Span);
+}
+
+public sealed record GetModelProofRequest(RunId Run, int Round) : ClientRequest(ClientKind.GetModelProof)
+{
+    protected override void Write(CanonicalWriter writer) => writer.UInt32(Run.Value).Int32(Round);
+}
+
+public sealed record GetStatusRequest() : ClientRequest(ClientKind.GetStatus)
+{
+    protected override void Write(CanonicalWriter writer)
+    {
+    }
+}
