@@ -5,7 +5,7 @@ public sealed class AttackTests
     [Theory]
     [InlineData("label-flip", "label-flip")]
     [InlineData("targeted-flip:1:0", "targeted-flip:1:0")]
-    [InlineData("gaussian", "gaussian:0.2")]
+    [InlineData("gaussian", "gaussian:1")]
     [InlineData("gaussian:1.5", "gaussian:1.5")]
     [InlineData("sign-flip", "sign-flip")]
     [InlineData("sign-flip:4", "sign-flip:4")]
@@ -47,6 +47,7 @@ public sealed class AttackTests
         Assert.Equal([0, 2, 2, 2], new TargetedFlip(1, 2).PoisonLabels(labels, 3));
         Assert.Equal([0, 1, 2, 1], labels);
         Assert.NotNull(new TargetedFlip(1, 2).Fault(2));
+        Assert.False(new TargetedFlip(1, 2).PoisonTraining(new TrainingOptions()).RestrictedSoftmax);
     }
 
     [Fact]

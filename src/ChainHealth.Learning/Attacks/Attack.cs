@@ -20,6 +20,9 @@ public abstract record Attack
     /// <summary>The labels to train on; the given ones are left alone.</summary>
     public virtual int[] PoisonLabels(int[] labels, int classes) => labels;
 
+    /// <summary>How the poisoner trains; the plan's recipe binds only the honest.</summary>
+    public virtual TrainingOptions PoisonTraining(TrainingOptions options) => options;
+
     /// <summary>The update to send instead of the trained one; the given one is left alone.</summary>
     public virtual float[] PoisonUpdate(float[] update, ulong seed) => update;
 

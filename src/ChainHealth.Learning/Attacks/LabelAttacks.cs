@@ -19,6 +19,10 @@ public sealed record TargetedFlip(int Source, int Target) : Attack
     public override int[] PoisonLabels(int[] labels, int classes) =>
         [.. labels.Select(l => l == Source ? Target : l)];
 
+    /// <summary>A restricted softmax would leave the emptied class alone and so undo the attack.</summary>
+    public override TrainingOptions PoisonTraining(TrainingOptions options) =>
+        options with { RestrictedSoftmax = false };
+
     public override string? Fault(int classes) => Source < classes && Target < classes
         ? null : $"{Text} names a class that is not below {classes}";
 }

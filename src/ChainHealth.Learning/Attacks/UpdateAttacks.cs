@@ -4,7 +4,7 @@ namespace ChainHealth.Learning;
 /// adversaries: Byzantine tolerant gradient descent", NeurIPS 2017).</summary>
 public sealed record GaussianWeights(double Sigma) : Attack
 {
-    public const double DefaultSigma = 0.2;
+    public const double DefaultSigma = 1;
 
     public override string Text => $"gaussian:{Format(Sigma)}";
 
