@@ -14,6 +14,11 @@ public static class GenesisRules
             return $"genesis: the name needs 1 to {Member.NameBytesMax} bytes";
         }
 
+        if (genesis.Time.UnixMs is < 0 or > BlockRules.UnixMsMax)
+        {
+            return "genesis: the time is out of range";
+        }
+
         if (genesis.Members.IsDefault || genesis.Members.Length > Genesis.MembersMax)
         {
             return $"genesis: at most {Genesis.MembersMax} members";

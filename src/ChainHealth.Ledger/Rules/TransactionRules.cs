@@ -1,0 +1,27 @@
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Ledger;
+
+/// <summary>Finds the rule of a transaction's kind. Sender, signature and nonce were checked before.</summary>
+internal static class TransactionRules
+{
+    /// <summary>Null when applied to the draft; else why it is refused, the draft unchanged.</summary>
+    public static string? Apply(LedgerDraft draft, Member sender, TransactionBody body) => body switch
+    {
+        NoteBody b => NoteRules.Apply(b),
+        AdmitMemberBody b => AdmissionRules.Apply(draft, sender, b),
+        StartRunBody b => PlanningRules.Start(draft, sender, b),
+        StopRunBody b => PlanningRules.Stop(draft, sender, b),
+        ApprovePlanBody b => PlanningRules.Approve(draft, sender, b),
+        CommitPoolBody b => PoolRules.Commit(draft, sender, b),
+        AttestPoolBody b => PoolRules.Attest(draft, sender, b),
+        CommitUpdateBody b => UpdateRules.Commit(draft, sender, b),
+        AttestUpdatesBody b => UpdateRules.Attest(draft, sender, b),
+        CastVerdictBody b => CommitteeRules.Verdict(draft, sender, b),
+        CastModelBody b => CommitteeRules.Model(draft, sender, b),
+        ReportAbortBody b => CommitteeRules.Abort(draft, sender, b),
+        ConfirmModelBody b => PublicationRules.Confirm(draft, sender, b),
+        ReportMetricsBody b => PublicationRules.Metrics(draft, sender, b),
+        _ => $"unknown kind of transaction {body.GetType().Name}",
+    };
+}
