@@ -86,7 +86,7 @@ public sealed class Replica
         }
 
         Advance();
-        return _state.Out.Take();
+        return _state.Out.Take(_state.Slots);
     }
 
     private void Take(Verified message)

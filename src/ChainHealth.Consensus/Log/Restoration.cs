@@ -28,7 +28,7 @@ internal static class Restoration
             viewChanger.Resume();
         }
 
-        state.Out.Take();
+        state.Out.Take(state.Slots);
     }
 
     /// <summary>L4: all that is still needed, as records.</summary>

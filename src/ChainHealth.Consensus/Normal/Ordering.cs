@@ -181,6 +181,7 @@ internal sealed class Ordering(ReplicaState state, Agreement agreement)
         if (!state.Ballots.Allows(slot.Height, state.View, VotePhase.Prepare, proposal.Hash))
         {
             slot.Fault = "we voted for another block in this view before";
+            state.Out.Add(new Discard(proposal));
             return false;
         }
 

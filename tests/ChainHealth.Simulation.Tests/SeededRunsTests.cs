@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace ChainHealth.Simulation.Tests;
+
+public sealed class SeededRunsTests
+{
+    private static int SeedCount =>
+        int.TryParse(Environment.GetEnvironmentVariable("CHAINHEALTH_SEEDS"), out int n) ? n : 300;
+
+    private static ulong FirstSeed => ulong.TryParse(
+        Environment.GetEnvironmentVariable("CHAINHEALTH_FIRST_SEED"), CultureInfo.InvariantCulture, out ulong n) ? n : 1;
+
+    [Fact]
+    public void Every_seed_keeps_every_invariant()
+    {
+        List<ulong> failed = [];
+        int heights = 0;
+        for (ulong seed = FirstSeed; seed < FirstSeed + (ulong)SeedCount; seed++)
+        {
+            Scenario scenario = Scenario.FromSeed(seed);
+            try
+            {
+                heights += Simulation.Run(scenario).Checkers.CommittedHeights;
+            }
+            catch (InvariantException)
+            {
+                failed.Add(seed);
+            }
+        }
+
+        if (failed.Count > 0)
+        {
+            Simulation.Run(Scenario.FromSeed(failed[0]), keepsTranscript: true);
+        }
+
+        Assert.True(failed.Count == 0, $"seeds that failed: {string.Join(' ', failed)}");
+        Assert.True(heights > SeedCount, "the runs committed next to nothing");
+    }
+}

@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Simulation.Tests;
+
+[Flags]
+public enum Lie
+{
+    None = 0,
+
+    /// <summary>As primary it sends no pre-prepare and no new-view.</summary>
+    SilentPrimary = 1,
+
+    /// <summary>Says nothing at all.</summary>
+    Mute = 2,
+
+    /// <summary>Keeps commit votes from half of the peers.</summary>
+    WithheldCommits = 4,
+
+    /// <summary>Two blocks for one height, and votes for both.</summary>
+    Equivocation = 8,
+
+    /// <summary>View changes, correctly signed, that hide what was prepared and committed.</summary>
+    ForgedViewChange = 16,
+
+    /// <summary>Two new-views for one view, each from another set of view changes.</summary>
+    TwoNewViews = 32,
+
+    /// <summary>Sends old messages of everyone again, stale new-views among them.</summary>
+    Replay = 64,
+
+    /// <summary>Asks for far views out of turn.</summary>
+    FarViews = 128,
+
+    /// <summary>Runs twice with one key; each twin speaks to another half of the peers.</summary>
+    Twins = 256,
+}
+
+/// <summary>Directed links that are cut for a time.</summary>
+public sealed record Cut(long FromMs, long ToMs, UInt128 Senders, UInt128 Receivers, int FlapMs)
+{
+    public bool Holds(long now, int from, int to) =>
+        now >= FromMs && now < ToMs
+        && (Senders >> from & 1) == 1 && (Receivers >> to & 1) == 1
+        && (FlapMs == 0 || now / FlapMs % 2 == 0);
+}
+
+/// <summary>Everything about a run that its seed decides.</summary>
+public sealed record Scenario
+{
+    public required ulong Seed { get; init; }
+
+    public required int Replicas { get; init; }
+
+    public int WindowHeights { get; init; } = 4;
+
+    public int CompactEveryHeights { get; init; } = 5;
+
+    public ImmutableDictionary<int, Lie> Liars { get; init; } = ImmutableDictionary<int, Lie>.Empty;
+
+    public double Loss { get; init; }
+
+    public double Duplication { get; init; }
+
+    public int DelayMsMin { get; init; } = 1;
+
+    public int DelayMsMax { get; init; } = 10;
+
+    /// <summary>Chance that a message is held up for up to half a second.</summary>
+    public double Stragglers { get; init; }
+
+    public ImmutableArray<Cut> Cuts { get; init; } = [];
+
+    /// <summary>Chance that an honest replica crashes while carrying out the effects of a step.</summary>
+    public double CrashPerStep { get; init; }
+
+    /// <summary>Crash at exactly this effect of all effects of honest replicas, counted from 1; 0 for none.</summary>
+    public int CrashAtEffect { get; init; }
+
+    public int Requests { get; init; } = 12;
+
+    /// <summary>When cuts, loss and crashes end.</summary>
+    public long HealMs { get; init; } = 15_000;
+
+    /// <summary>All honest replicas must have committed everything this long after the healing.</summary>
+    public long LivenessMs { get; init; } = 90_000;
+
+    /// <summary>Constant clock errors, one for each replica; empty for none.</summary>
+    public ImmutableArray<long> SkewMs { get; init; } = [];
+
+    public bool ThroughCodec { get; init; }
+
+    public static Scenario FromSeed(ulong seed)
+    {
+        var rng = new Rng(seed);
+        int n = rng.Pick(4, 4, 4, 4, 4, 4, 7, 7, 7, rng.Pick(10, 13));
+        long heal = rng.Pick(3_000, 8_000, 15_000);
+        bool isCrashy = rng.Chance(0.5);
+        return new Scenario
+        {
+            Seed = seed,
+            Replicas = n,
+            WindowHeights = rng.Pick(1, 2, 4, 8),
+            CompactEveryHeights = rng.Pick(1, 3, 128),
+            Liars = ChooseLiars(rng, Quorum.Of(n)),
+            Loss = rng.Pick(0, 0, 0.01, 0.05, 0.2, 0.4),
+            Duplication = rng.Pick(0, 0, 0.05, 0.3),
+            DelayMsMin = rng.Pick(0, 1, 5),
+            DelayMsMax = rng.Pick(5, 10, 50, 300),
+            Stragglers = rng.Pick(0, 0, 0.02, 0.1),
+            Cuts = [.. Enumerable.Range(0, rng.Below(5)).Select(_ => ChooseCut(rng, n, heal))],
+            CrashPerStep = isCrashy ? rng.Pick(0.001, 0.005, 0.02) : 0,
+            Requests = rng.Between(1, 30),
+            HealMs = heal,
+            SkewMs = rng.Chance(0.3)
+                ? [.. Enumerable.Range(0, n).Select(_ => (long)rng.Between(-3_600_000, 3_600_000))]
+                : [],
+            ThroughCodec = rng.Chance(0.1),
+        };
+    }
+
+    private static ImmutableDictionary<int, Lie> ChooseLiars(Rng rng, Quorum quorum)
+    {
+        var liars = ImmutableDictionary.CreateBuilder<int, Lie>();
+        int count = rng.Chance(0.6) ? rng.Between(1, quorum.Faulty) : 0;
+        while (liars.Count < count)
+        {
+            Lie lie = (Lie)(1 << rng.Below(9)) | (Lie)(1 << rng.Below(9));
+            liars[rng.Below(quorum.Members)] = lie;
+        }
+
+        return liars.ToImmutable();
+    }
+
+    private static Cut ChooseCut(Rng rng, int n, long heal)
+    {
+        long from = rng.Below((int)heal);
+        long to = from + rng.Between(200, 8_000);
+        UInt128 all = (UInt128.One << n) - 1;
+        UInt128 one = UInt128.One << rng.Below(n);
+        UInt128 some = rng.Next() & all;
+        int flap = rng.Pick(0, 0, rng.Between(50, 1_000));
+        return rng.Below(4) switch
+        {
+            0 => new Cut(from, to, one, all & ~one, flap),
+            1 => new Cut(from, to, all & ~one, one, flap),
+            2 => new Cut(from, to, some, all & ~some, flap),
+            _ => new Cut(from, to, rng.Next() & all, rng.Next() & all, flap),
+        };
+    }
+}

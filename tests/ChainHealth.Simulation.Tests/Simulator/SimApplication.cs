@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using ChainHealth.Consensus;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Simulation.Tests;
+
+/// <summary>A ledger of request numbers that executes speculatively, as the real one does.</summary>
+public sealed class SimApplication : IOrderedApplication
+{
+    public static readonly Digest Genesis = new(1, 1, 1, 1);
+
+    private readonly SortedSet<ulong> _waiting = [];
+    private readonly HashSet<ulong> _committed = [];
+    private readonly Dictionary<Digest, SimBlock> _executed = [];
+
+    public ChainTip Tip { get; private set; } = new(new Height(0), Genesis);
+
+    public Digest StateRoot { get; private set; } = Genesis;
+
+    public IReadOnlyCollection<ulong> Waiting => _waiting;
+
+    public bool HasCommitted(ulong request) => _committed.Contains(request);
+
+    public void Submit(ulong request)
+    {
+        if (!_committed.Contains(request))
+        {
+            _waiting.Add(request);
+        }
+    }
+
+    public Proposal? Propose(ChainTip parent, Instant now) =>
+        Build(parent, [.. _waiting.Except(RequestsInFlight(parent)).Take(SimBlock.RequestsMax)]);
+
+    /// <summary>Another valid block on the parent, for liars: the same requests in the other order, or fewer.</summary>
+    public Proposal? ProposeOther(ChainTip parent, Proposal than)
+    {
+        ImmutableArray<ulong> requests = SimBlock.Of(than)!.Requests;
+        return Build(parent, requests.Length > 1 ? [.. requests.Reverse()] : [.. requests, 3 + (7 * 1_000_000)]);
+    }
+
+    public string? CheckHash(Proposal proposal) => SimBlock.Of(proposal) is null ? "not its hash" : null;
+
+    public string? Check(ChainTip parent, Proposal proposal, Instant now) => Adopt(parent, proposal);
+
+    public string? Adopt(ChainTip parent, Proposal proposal)
+    {
+        SimBlock block = SimBlock.Of(proposal)!;
+        HashSet<ulong> before = RequestsInFlight(parent);
+        if (block.Requests.IsEmpty || block.Requests.Distinct().Count() != block.Requests.Length
+            || block.Requests.Any(r => !SimBlock.IsRequest(r) || before.Contains(r) || _committed.Contains(r)))
+        {
+            return "a request is not valid here";
+        }
+
+        if (block.StateRoot != SimBlock.RootAfter(RootAt(parent), block.Requests))
+        {
+            return "state root differs";
+        }
+
+        _executed[proposal.Hash] = block;
+        return null;
+    }
+
+    public bool HasWork(Instant now) => _waiting.Count > 0 && _waiting.Any(r => !IsInFlight(r));
+
+    /// <summary>The host carries out the commit effect.</summary>
+    public void Commit(Proposal proposal)
+    {
+        SimBlock block = _executed[proposal.Hash];
+        Tip = proposal.Tip;
+        StateRoot = block.StateRoot;
+        _committed.UnionWith(block.Requests);
+        _waiting.ExceptWith(block.Requests);
+        foreach (Digest old in _executed.Where(e => e.Value.Height <= Tip.Height).Select(e => e.Key).ToArray())
+        {
+            _executed.Remove(old);
+        }
+    }
+
+    /// <summary>The host carries out the discard effect.</summary>
+    public void Discard(Proposal proposal) => _executed.Remove(proposal.Hash);
+
+    private Proposal? Build(ChainTip parent, ImmutableArray<ulong> requests) => requests.IsEmpty
+        ? null
+        : Execute(new SimBlock(
+            parent.Height.Next, parent.Hash, SimBlock.RootAfter(RootAt(parent), requests), requests));
+
+    private Proposal Execute(SimBlock block)
+    {
+        Proposal proposal = block.ToProposal();
+        _executed[proposal.Hash] = block;
+        return proposal;
+    }
+
+    private bool IsInFlight(ulong request) => _executed.Values.Any(b => b.Requests.Contains(request));
+
+    private Digest RootAt(ChainTip parent) => parent == Tip ? StateRoot : At(parent).StateRoot;
+
+    private HashSet<ulong> RequestsInFlight(ChainTip parent)
+    {
+        HashSet<ulong> requests = [];
+        while (parent != Tip)
+        {
+            SimBlock block = At(parent);
+            requests.UnionWith(block.Requests);
+            parent = new ChainTip(new Height(parent.Height.Value - 1), block.Parent);
+        }
+
+        return requests;
+    }
+
+    private SimBlock At(ChainTip parent) => _executed.TryGetValue(parent.Hash, out SimBlock? block)
+        ? block
+        : throw new InvalidOperationException($"asked to build on {parent}, which was never executed here");
+}
