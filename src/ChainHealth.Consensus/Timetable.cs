@@ -52,6 +52,7 @@ internal sealed class Timetable(ReplicaState state, CatchUp catchUp, ViewChanger
         if (ViewDeadline is { } due && state.Now >= due)
         {
             _viewClockFrom = null;
+            _speakAt = state.Now + TimeSpan.FromMilliseconds(state.Options.ResendMs);
             viewChanger.Start(state.View.Next);
         }
 

@@ -77,13 +77,16 @@ public sealed record Scenario
     /// <summary>Crash at exactly this effect of all effects of honest replicas, counted from 1; 0 for none.</summary>
     public int CrashAtEffect { get; init; }
 
+    /// <summary>Interval in which hosts pass waiting requests on to each other.</summary>
+    public int GossipMs { get; init; } = 700;
+
     public int Requests { get; init; } = 12;
 
     /// <summary>When cuts, loss and crashes end.</summary>
     public long HealMs { get; init; } = 15_000;
 
     /// <summary>All honest replicas must have committed everything this long after the healing.</summary>
-    public long LivenessMs { get; init; } = 90_000;
+    public long LivenessMs { get; init; } = 60_000;
 
     /// <summary>Constant clock errors, one for each replica; empty for none.</summary>
     public ImmutableArray<long> SkewMs { get; init; } = [];

@@ -3,7 +3,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Simulation.Tests;
 
-/// <summary>A validator process of the simulation: a replica, its application, and a disk that survives crashes.</summary>
+/// <summary>A validator process of the simulation: a replica, its application, and a disk that survives
+/// crashes.</summary>
 public sealed class SimNode
 {
     private readonly Simulation _simulation;
@@ -101,7 +102,7 @@ public sealed class SimNode
             case Commit e:
                 Blocks.Add(new CertifiedProposal(e.Proposal, e.Certificate));
                 Application.Commit(e.Proposal);
-                _simulation.Note($"{this} commits h{e.Proposal.Height} {e.Proposal.Hash.Short} of v{e.Certificate.View}");
+                _simulation.Note($"{this} commits {e.Proposal.Tip} of v{e.Certificate.View}");
                 _simulation.Checkers.OnCommit(this, e);
                 break;
             case Discard e:

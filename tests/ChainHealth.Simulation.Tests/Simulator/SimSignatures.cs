@@ -2,8 +2,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Simulation.Tests;
 
-/// <summary>A signature scheme that costs nanoseconds: a mix of key and message. Anyone could forge it, and no simulated
-/// liar does: what is simulated is the protocol, not the curve.</summary>
+/// <summary>A signature scheme that costs nanoseconds: a mix of key and message. Anyone could forge it, and no
+/// simulated liar does: what is simulated is the protocol, not the curve.</summary>
 public static class SimSignatures
 {
     public static PublicKey KeyOf(int replica) => new(2, new Digest((ulong)replica + 1, 7, 7, 7));

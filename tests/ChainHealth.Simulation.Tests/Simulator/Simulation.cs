@@ -7,7 +7,6 @@ namespace ChainHealth.Simulation.Tests;
 public sealed class Simulation
 {
     private const long StartMs = 1_000_000_000;
-    private const int GossipMs = 700;
 
     private readonly PriorityQueue<Action, (long At, long Order)> _events = new();
     private readonly List<SimNode> _nodes = [];
@@ -73,7 +72,7 @@ public sealed class Simulation
         catch (Exception e) when (keepsTranscript || e is not InvariantException)
         {
             throw new InvariantException(
-                $"seed {scenario.Seed}: {e.Message}\n{scenario}\n{simulation.Transcript}\n{simulation.Statuses()}\n{e}");
+                $"seed {scenario.Seed}: {e.Message}\n{scenario}\n{simulation.Transcript}\n{simulation.Statuses()}");
         }
 
         return simulation;
@@ -217,7 +216,7 @@ public sealed class Simulation
             After(_rng.Below((int)Scenario.HealMs + 500), () => Submit(request));
         }
 
-        After(GossipMs, Gossip);
+        After(Scenario.GossipMs, Gossip);
         while (!IsDone())
         {
             if (!_events.TryDequeue(out Action? next, out (long At, long Order) when))
@@ -259,7 +258,7 @@ public sealed class Simulation
             }
         }
 
-        After(GossipMs, Gossip);
+        After(Scenario.GossipMs, Gossip);
     }
 
     private static void Offer(SimNode node, ulong request)
@@ -287,5 +286,6 @@ public sealed class Simulation
     private string Describe(ConsensusMessage message) =>
         _transcript.IsKept ? Tests.Transcript.Describe(message) : "";
 
-    private string Statuses() => string.Join('\n', _nodes.Select(n => $"{n}: {n.Replica?.Status.Explanation ?? "down"}"));
+    private string Statuses() =>
+        string.Join('\n', _nodes.Select(n => $"{n}: {n.Replica?.Status.Explanation ?? "down"}"));
 }

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Simulation.Tests;
+
+/// <summary>Each lie alone, told by f replicas of clusters of every size, the first primary among them.</summary>
+public sealed class LiarTests
+{
+    public static TheoryData<int, Lie> SizesAndLies()
+    {
+        var rows = new TheoryData<int, Lie>();
+        foreach (int n in new[] { 4, 7, 10, 13 })
+        {
+            foreach (Lie lie in Enum.GetValues<Lie>().Where(l => l != Lie.None))
+            {
+                rows.Add(n, lie);
+            }
+        }
+
+        return rows;
+    }
+
+    [Theory]
+    [MemberData(nameof(SizesAndLies))]
+    public void Cluster_agrees_and_goes_on_under(int replicas, Lie lie)
+    {
+        int faulty = Quorum.Of(replicas).Faulty;
+        for (ulong seed = 1; seed <= 3; seed++)
+        {
+            Simulation run = Simulation.Run(
+                new Scenario
+                {
+                    Seed = seed,
+                    Replicas = replicas,
+                    Requests = 5,
+                    HealMs = 3_000,
+                    Loss = seed == 3 ? 0.05 : 0,
+                    Liars = Enumerable.Range(0, faulty).ToImmutableDictionary(i => i, _ => lie),
+                },
+                keepsTranscript: true);
+
+            Assert.True(run.Checkers.CommittedHeights > 0);
+        }
+    }
+
+    [Fact]
+    public void An_equivocating_primary_is_found_out()
+    {
+        int evidence = 0;
+        for (ulong seed = 1; seed <= 5; seed++)
+        {
+            evidence += Simulation.Run(new Scenario
+            {
+                Seed = seed,
+                Replicas = 4,
+                HealMs = 3_000,
+                Liars = ImmutableDictionary<int, Lie>.Empty.Add(0, Lie.Equivocation),
+            }).Checkers.EvidenceCount;
+        }
+
+        Assert.True(evidence >= 5);
+    }
+}
