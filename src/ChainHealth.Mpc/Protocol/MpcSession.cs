@@ -2,12 +2,16 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Mpc;
 
+/// <summary>An opening to all parties: what it was, and how many words.</summary>
+public readonly record struct OpeningRecord(string What, int Words);
+
 /// <summary>One attempt of one job at one party: its keys, its counters, its memory. Every attempt is a new session, so
 /// that no key, operation id or mask is ever used twice. Calls run one after another; after an exception the session is
 /// dead. Disposing clears all secrets.</summary>
 public sealed class MpcSession : IDisposable
 {
     private readonly IPartyNetwork _network;
+    private readonly List<OpeningRecord> _openings = [];
     private long _payloadBytes;
     private long _bytes;
     private ulong _nextExchange;
@@ -29,6 +33,9 @@ public sealed class MpcSession : IDisposable
     public int Party => _network.Party;
 
     public MpcStatistics Statistics => new((long)_nextExchange, _payloadBytes, _bytes);
+
+    /// <summary>What this session opened, in order; nothing else leaves the sharing.</summary>
+    public IReadOnlyList<OpeningRecord> Openings => _openings;
 
     internal SessionKeys Keys { get; }
 
@@ -57,6 +64,8 @@ public sealed class MpcSession : IDisposable
     /// <summary>Fresh ids for pseudorandom streams; all parties draw the same ones, since they run the same steps.
     /// </summary>
     internal ulong NextOperation() => checked(_nextOperation++);
+
+    internal void Record(string what, int elements) => _openings.Add(new OpeningRecord(what, elements));
 
     internal ulong PeekExchange() => _nextExchange;
 

@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Mpc;
+
+/// <summary>The encrypted form of an architecture with the comparison windows that its range analysis allows. Max-pool
+/// stands before ReLU (the same function, fewer comparisons).</summary>
+internal sealed class Circuit
+{
+    /// <summary>Largest magnitude of an input element, in reals: images lie within -2..2, standardised table columns
+    /// within -16..16. Contributors clip to it.</summary>
+    public const double ImageMagnitudeMax = 2;
+    public const double TableMagnitudeMax = 16;
+
+    private const int WindowBitsDefault = 26;
+
+    // An updated model's row sums may differ from the global model's; twice the bound is allowed for.
+    private const double Allowance = 2;
+
+    // Wide values must stay below 2^62, with the sums of products in the ring.
+    private const int RingBits = 62;
+
+    private Circuit(Architecture architecture, int fractionBits, ImmutableArray<CircuitStep> steps, Window logitWindow)
+    {
+        Architecture = architecture;
+        FractionBits = fractionBits;
+        Steps = steps;
+        LogitWindow = logitWindow;
+    }
+
+    public Architecture Architecture { get; }
+
+    public int FractionBits { get; }
+
+    public ImmutableArray<CircuitStep> Steps { get; }
+
+    /// <summary>For differences of logits.</summary>
+    public Window LogitWindow { get; }
+
+    /// <summary>Null, with the reason, where the plan could overflow the ring.</summary>
+    public static Circuit? TryPlan(
+        Architecture architecture, FixedPoint fixedPoint, ReadOnlySpan<long> global, out string? fault)
+    {
+        int f = fixedPoint.FractionBits;
+        var steps = ImmutableArray.CreateBuilder<CircuitStep>();
+        bool wide = false;
+        bool table = architecture.Input is { Channels: 1, Height: 1 };
+        double bound = table ? TableMagnitudeMax : ImageMagnitudeMax;
+        PlacedLayer[] layers = PoolFirst(architecture);
+        foreach (PlacedLayer layer in layers)
+        {
+            if (layer.Spec is ConvolutionLayer or DenseLayer)
+            {
+                AddTruncationIf(wide, steps, f);
+                bound = LinearBound(layer, global, bound, fixedPoint);
+                wide = true;
+            }
+
+            int scale = wide ? 2 * f : f;
+            if (Math.Log2(Math.Max(bound * Allowance, 1)) + scale + 1 > RingBits)
+            {
+                fault = $"layer {layer.Index} ({layer.Spec}) could overflow: values up to {bound:E1} at {scale} bits";
+                return null;
+            }
+
+            wide = AddStep(steps, layer, WindowFor(bound, scale, wide ? f : 0), wide, f);
+        }
+
+        fault = null;
+        return new Circuit(architecture, f, steps.ToImmutable(), WindowFor(bound, 2 * f, f));
+    }
+
+    /// <summary>Logits (model, image, class), wide.</summary>
+    public async ValueTask<ShareVector> EvaluateAsync(MpcSession session, IReadOnlyList<ShareVector> models,
+        ShareVector images, int count, CancellationToken cancellation)
+    {
+        var batch = new ModelBatch(models, count);
+        ShareVector current = images;
+        foreach (CircuitStep step in Steps)
+        {
+            ShareVector next = await ApplyAsync(session, step, batch, current, cancellation);
+            if (current != images)
+            {
+                current.Dispose();
+            }
+
+            current = next;
+        }
+
+        return current;
+    }
+
+    private async ValueTask<ShareVector> ApplyAsync(MpcSession session, CircuitStep step, ModelBatch batch,
+        ShareVector x, CancellationToken cancellation)
+    {
+        switch (step)
+        {
+            case LinearStep linear:
+                return await LinearLayers.ApplyAsync(session, linear.Layer, batch, x, FractionBits, cancellation);
+            case ReluStep relu:
+                using (ShareVector bits = await Comparison.IsNotNegativeAsync(session, x, relu.Window, cancellation))
+                {
+                    return relu.Drop > 0
+                        ? await Selection.RunTruncatedAsync(session, bits, x, relu.Drop, cancellation)
+                        : await Selection.RunAsync(session, bits, x, cancellation);
+                }
+
+            case MaxPoolStep pool:
+                return await Pools.MaxAsync(session, x, pool.Input, pool.Size, pool.Window, cancellation);
+            case AveragePoolStep pool:
+                ShareVector sum = Pools.Sum(session, x, pool.Input, pool.Size);
+                Local.Scale(sum, pool.Factor);
+                return pool.Drop == 0 ? sum : await DropAsync(session, sum, pool.Drop, cancellation);
+            default:
+                return await Truncation.RunAsync(session, x, ((TruncationStep)step).Drop, cancellation);
+        }
+    }
+
+    private static async ValueTask<ShareVector> DropAsync(
+        MpcSession session, ShareVector x, int by, CancellationToken cancellation)
+    {
+        using (x)
+        {
+            return await Truncation.RunAsync(session, x, by, cancellation);
+        }
+    }
+
+    private static void AddTruncationIf(bool wide, ImmutableArray<CircuitStep>.Builder steps, int f)
+    {
+        if (wide)
+        {
+            steps.Add(new TruncationStep(f));
+        }
+    }
+
+    /// <summary>True where the step's output is wide.</summary>
+    private static bool AddStep(
+        ImmutableArray<CircuitStep>.Builder steps, PlacedLayer layer, Window window, bool wide, int f)
+    {
+        switch (layer.Spec)
+        {
+            case ReluLayer:
+                steps.Add(new ReluStep(window, wide ? f : 0));
+                return false;
+            case MaxPoolLayer pool:
+                steps.Add(new MaxPoolStep(layer.Input, pool.Size, window));
+                return wide;
+            case AveragePoolLayer { Size: var size } when BitOperations.IsPow2(size):
+                steps.Add(new AveragePoolStep(layer.Input, size, 1, 2 * BitOperations.Log2((uint)size)));
+                return wide;
+            case AveragePoolLayer pool:
+                AddTruncationIf(wide, steps, f);
+                long factor = ((1L << f) + (pool.Size * pool.Size / 2)) / (pool.Size * pool.Size);
+                steps.Add(new AveragePoolStep(layer.Input, pool.Size, factor, f));
+                return false;
+            default:
+                steps.Add(new LinearStep(layer));
+                return true;
+        }
+    }
+
+    /// <summary>Swaps each ReLU with a max-pool that follows it.</summary>
+    private static PlacedLayer[] PoolFirst(Architecture architecture)
+    {
+        PlacedLayer[] layers = [.. architecture.Layers];
+        for (int i = 0; i + 1 < layers.Length; i++)
+        {
+            if (layers[i].Spec is ReluLayer && layers[i + 1].Spec is MaxPoolLayer)
+            {
+                PlacedLayer relu = layers[i];
+                layers[i] = layers[i + 1];
+                layers[i + 1] = relu with { Input = layers[i].Output, Output = layers[i].Output };
+            }
+        }
+
+        return layers;
+    }
+
+    /// <summary>The window that holds differences of two values within the bound. Beyond its largest size it is right
+    /// for every value that fits it, and no more (SMPC.md, "Range analysis").</summary>
+    private static Window WindowFor(double bound, int scale, int low)
+    {
+        int needed = (int)Math.Ceiling(Math.Log2(Math.Max(2 * bound * Allowance, 1))) + scale - low + 1;
+        return new Window(low, Math.Clamp(needed, WindowBitsDefault, Window.BitsMax));
+    }
+
+    /// <summary>Largest row sum of magnitudes times the input's bound, plus the bias.</summary>
+    private static double LinearBound(PlacedLayer layer, ReadOnlySpan<long> global, double bound, FixedPoint fixedPoint)
+    {
+        int rows = layer.Spec is ConvolutionLayer c ? c.OutChannels : layer.Output.Elements;
+        int inner = (layer.Spec.Parameters / rows) - 1;
+        double largest = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            double sum = 0;
+            foreach (long weight in global.Slice(layer.ParameterOffset + (row * inner), inner))
+            {
+                sum += Math.Abs(fixedPoint.Decode(weight));
+            }
+
+            double bias = Math.Abs(fixedPoint.Decode(global[layer.ParameterOffset + (rows * inner) + row]));
+            largest = Math.Max(largest, (sum * bound) + bias);
+        }
+
+        return Math.Max(largest, 1);
+    }
+}

@@ -1,0 +1,105 @@
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Mpc;
+
+/// <summary>Max-pool and average-pool over size x size windows.</summary>
+internal static class Pools
+{
+    /// <summary>A tree of maxima: max(a, b) = b + [a - b &gt;= 0] (a - b), 9 exchanges for each level, all windows and
+    /// pairs of a level at once.</summary>
+    public static async ValueTask<ShareVector> MaxAsync(MpcSession session, ShareVector x, TensorShape shape, int size,
+        Window window, CancellationToken cancellation)
+    {
+        int candidates = size * size;
+        ShareVector current = Gather(session, x, shape, size);
+        int outputs = current.Length / candidates;
+        while (candidates > 1)
+        {
+            int half = candidates / 2;
+            using ShareVector a = Local.Copy(session, current, 0, half * outputs);
+            using ShareVector b = Local.Copy(session, current, half * outputs, half * outputs);
+            using ShareVector rest = Local.Copy(session, current, 2 * half * outputs, (candidates % 2) * outputs);
+            current.Dispose();
+            ShareVector larger = await LargerAsync(session, a, b, window, cancellation);
+            current = Append(session, larger, rest);
+            candidates -= half;
+        }
+
+        return current;
+    }
+
+    public static async ValueTask<ShareVector> LargerAsync(
+        MpcSession session, ShareVector a, ShareVector b, Window window, CancellationToken cancellation)
+    {
+        using ShareVector difference = Local.Difference(session, a, b);
+        using ShareVector bits = await Comparison.IsNotNegativeAsync(session, difference, window, cancellation);
+        ShareVector larger = await Selection.RunAsync(session, bits, difference, cancellation);
+        Local.Accumulate(larger, b);
+        return larger;
+    }
+
+    /// <summary>Window sums; the caller divides.</summary>
+    public static unsafe ShareVector Sum(MpcSession session, ShareVector x, TensorShape shape, int size)
+    {
+        using ShareVector gathered = Gather(session, x, shape, size);
+        int outputs = gathered.Length / (size * size);
+        ShareVector sum = session.NewVector(outputs).Clear();
+        foreach (int j in Local.Known(x))
+        {
+            for (int c = 0; c < size * size; c++)
+            {
+                RingWords.Accumulate(sum[j], gathered[j] + ((long)c * outputs), outputs, bits: false);
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>(position in the window, image and channel and window), so that the candidates of a window stand in
+    /// different blocks.</summary>
+    private static unsafe ShareVector Gather(MpcSession session, ShareVector x, TensorShape shape, int size)
+    {
+        int height = shape.Height / size, width = shape.Width / size;
+        int planes = x.Length / (shape.Height * shape.Width);
+        ShareVector gathered = session.NewVector(checked(size * size * planes * height * width));
+        foreach (int j in Local.Known(x))
+        {
+            ulong* target = gathered[j];
+            for (int position = 0; position < size * size; position++)
+            {
+                ulong* corner = x[j] + ((position / size) * shape.Width) + (position % size);
+                for (int plane = 0; plane < planes; plane++)
+                {
+                    for (int row = 0; row < height; row++)
+                    {
+                        ulong* source = corner + ((((long)plane * shape.Height) + (row * size)) * shape.Width);
+                        for (int column = 0; column < width; column++)
+                        {
+                            *target++ = source[column * size];
+                        }
+                    }
+                }
+            }
+        }
+
+        return gathered;
+    }
+
+    private static ShareVector Append(MpcSession session, ShareVector first, ShareVector rest)
+    {
+        if (rest.Length == 0)
+        {
+            return first;
+        }
+
+        ShareVector joined = session.NewVector(first.Length + rest.Length);
+        foreach (int j in Local.Known(first))
+        {
+            first.Plane(j).CopyTo(joined.Plane(j));
+            rest.Plane(j).CopyTo(joined.Plane(j)[first.Length..]);
+        }
+
+        first.Dispose();
+        return joined;
+    }
+}

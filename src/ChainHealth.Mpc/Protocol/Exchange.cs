@@ -1,0 +1,206 @@
+using System.Security.Cryptography;
+
+namespace ChainHealth.Mpc;
+
+/// <summary>One exchange of joint messages JMP(s, b to r; v). Sender and witness both know v: the sender's message
+/// carries it, the witness's message carries one tag over everything that this sender sends to this receiver on its
+/// word. <see cref="RunAsync"/> checks every tag before it returns, so nothing that depends on an unchecked value can
+/// be sent. Use: Add all segments, Prepare, write Values as sender and as witness, Run, read Values as receiver.</summary>
+internal sealed class Exchange : IDisposable
+{
+    private const int TagWords = MessageTag.Bytes / sizeof(ulong);
+
+    private readonly MpcSession _session;
+    private readonly int _me;
+    private readonly List<(PairRoles Roles, int Offset)> _segments = new(8);
+
+    // By sender, witness, receiver: words.
+    private readonly int[,,] _words = new int[4, 4, 4];
+    private readonly RingBuffer?[] _outgoing = new RingBuffer?[ExchangeMessages.Parties];
+    private readonly RingBuffer?[] _incoming = new RingBuffer?[ExchangeMessages.Parties];
+    private readonly RingBuffer?[,] _witnessed = new RingBuffer?[ExchangeMessages.Parties, ExchangeMessages.Parties];
+
+    public Exchange(MpcSession session)
+    {
+        _session = session;
+        _me = session.Party;
+        Number = session.PeekExchange();
+    }
+
+    public ulong Number { get; }
+
+    /// <summary>Every other exchange swaps sender with witness and receiver with outsider, to even the load.</summary>
+    public bool IsTurned => Number % 2 == 1;
+
+    /// <summary>Announces a joint message of <paramref name="words"/> words; the number returned names it.</summary>
+    public int Add(PairRoles roles, int words)
+    {
+        ref int channel = ref _words[roles.Sender, roles.Witness, roles.Receiver];
+        _segments.Add((roles, channel));
+        channel = checked(channel + words);
+        return _segments.Count - 1;
+    }
+
+    public void Prepare()
+    {
+        for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
+        {
+            if (peer == _me)
+            {
+                continue;
+            }
+
+            _outgoing[peer] = Rent(MessageWords(_me, peer));
+            _incoming[peer] = Rent(MessageWords(peer, _me));
+            for (int r = 0; r < ExchangeMessages.Parties; r++)
+            {
+                _witnessed[peer, r] = Rent(_words[peer, _me, r]);
+            }
+        }
+    }
+
+    /// <summary>Where the segment's values lie at this party, be it sender, witness or receiver; null at the outsider.
+    /// </summary>
+    public unsafe ulong* Values(int segment)
+    {
+        (PairRoles roles, int offset) = _segments[segment];
+        if (roles.Sender == _me)
+        {
+            return _outgoing[roles.Receiver]!.Pointer + ChannelOffset(_me, roles.Witness, roles.Receiver) + offset;
+        }
+
+        if (roles.Receiver == _me)
+        {
+            return _incoming[roles.Sender]!.Pointer + ChannelOffset(roles.Sender, roles.Witness, _me) + offset;
+        }
+
+        return roles.Witness == _me ? _witnessed[roles.Sender, roles.Receiver]!.Pointer + offset : null;
+    }
+
+    public async ValueTask RunAsync(CancellationToken cancellation)
+    {
+        var messages = new ExchangeMessages { Exchange = Number };
+        long payload = 0;
+        for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
+        {
+            if (peer != _me)
+            {
+                WriteTags(peer);
+                payload += (long)ValueWords(_me, peer) * sizeof(ulong);
+                messages.Send(peer, Bytes(_outgoing[peer], MessageWords(_me, peer)));
+                messages.Await(peer, Bytes(_incoming[peer], MessageWords(peer, _me)));
+            }
+        }
+
+        await _session.ExchangeAsync(messages, payload, cancellation);
+        for (int sender = 0; sender < ExchangeMessages.Parties; sender++)
+        {
+            for (int witness = 0; witness < ExchangeMessages.Parties; witness++)
+            {
+                CheckTag(sender, witness);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (RingBuffer? buffer in _outgoing.Concat(_incoming).Concat(_witnessed.Cast<RingBuffer?>()))
+        {
+            if (buffer is not null)
+            {
+                _session.Pool.Return(buffer);
+            }
+        }
+
+        Array.Clear(_outgoing);
+        Array.Clear(_incoming);
+        Array.Clear(_witnessed);
+    }
+
+    private static Memory<byte> Bytes(RingBuffer? buffer, int words) =>
+        buffer is null ? default : buffer.Memory[..checked(words * sizeof(ulong))];
+
+    private RingBuffer? Rent(int words) => words == 0 ? null : _session.Pool.Rent(words);
+
+    private int ValueWords(int sender, int receiver)
+    {
+        int words = 0;
+        for (int witness = 0; witness < ExchangeMessages.Parties; witness++)
+        {
+            words = checked(words + _words[sender, witness, receiver]);
+        }
+
+        return words;
+    }
+
+    private int MessageWords(int from, int to) => checked(ValueWords(from, to) + TagCount(from, to) * TagWords);
+
+    private int TagCount(int witness, int receiver)
+    {
+        int count = 0;
+        for (int sender = 0; sender < ExchangeMessages.Parties; sender++)
+        {
+            count += _words[sender, witness, receiver] > 0 ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>A message holds the values of its channels by witness, then the tags by sender.</summary>
+    private int ChannelOffset(int sender, int witness, int receiver)
+    {
+        int offset = 0;
+        for (int before = 0; before < witness; before++)
+        {
+            offset += _words[sender, before, receiver];
+        }
+
+        return offset;
+    }
+
+    private int TagOffset(int sender, int witness, int receiver)
+    {
+        int offset = ValueWords(witness, receiver);
+        for (int before = 0; before < sender; before++)
+        {
+            offset += _words[before, witness, receiver] > 0 ? TagWords : 0;
+        }
+
+        return offset;
+    }
+
+    private void WriteTags(int receiver)
+    {
+        for (int sender = 0; sender < ExchangeMessages.Parties; sender++)
+        {
+            int words = _words[sender, _me, receiver];
+            if (words > 0)
+            {
+                Span<byte> tag = Bytes(_outgoing[receiver], MessageWords(_me, receiver)).Span
+                    .Slice(TagOffset(sender, _me, receiver) * sizeof(ulong), MessageTag.Bytes);
+                MessageTag.Compute(_session.Keys.Tag(receiver), Number, sender, _me, receiver,
+                    Bytes(_witnessed[sender, receiver], words).Span, tag);
+            }
+        }
+    }
+
+    private void CheckTag(int sender, int witness)
+    {
+        int words = _words[sender, witness, _me];
+        if (words == 0)
+        {
+            return;
+        }
+
+        ReadOnlySpan<byte> values = Bytes(_incoming[sender], MessageWords(sender, _me)).Span
+            .Slice(ChannelOffset(sender, witness, _me) * sizeof(ulong), words * sizeof(ulong));
+        ReadOnlySpan<byte> told = Bytes(_incoming[witness], MessageWords(witness, _me)).Span
+            .Slice(TagOffset(sender, witness, _me) * sizeof(ulong), MessageTag.Bytes);
+        Span<byte> expected = stackalloc byte[MessageTag.Bytes];
+        MessageTag.Compute(_session.Keys.Tag(witness), Number, sender, witness, _me, values, expected);
+        if (!CryptographicOperations.FixedTimeEquals(told, expected))
+        {
+            throw _session.Abort(AbortCause.FailedTag, Number, sender, witness);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Runtime.Intrinsics;
+
+namespace ChainHealth.Mpc;
+
+/// <summary>Between ring elements and bit-sliced form: plane j holds bit j of 64 elements in each word.</summary>
+internal static unsafe class BitPlanes
+{
+    public const int WordBits = 64;
+    public const int WindowMax = 32;
+
+    public static int Words(int bits) => (bits + WordBits - 1) / WordBits;
+
+    /// <summary>Bits [low, low + window) of a[i] + b[i], as window planes of Words(count) words. Elements beyond the
+    /// count are zero.</summary>
+    public static void SliceSum(ulong* a, ulong* b, int count, int low, int window, ulong* planes)
+    {
+        int words = Words(count);
+        ulong* block = stackalloc ulong[WindowMax];
+        for (int w = 0; w < words; w++)
+        {
+            int start = w * WordBits;
+            for (int i = 0; i < WindowMax; i++)
+            {
+                ulong first = start + i < count ? unchecked(a[start + i] + b[start + i]) >> low : 0;
+                int other = start + i + WindowMax;
+                ulong second = other < count ? unchecked(a[other] + b[other]) >> low : 0;
+                block[i] = (first & uint.MaxValue) | (second << WindowMax);
+            }
+
+            Transpose(block);
+            for (int j = 0; j < window; j++)
+            {
+                planes[(j * words) + w] = block[j];
+            }
+        }
+    }
+
+    /// <summary>Each bit as a word 0 or 1.</summary>
+    public static void Expand(ulong* bits, ulong* words, int count)
+    {
+        int i = 0;
+        for (; i + 4 <= count; i += 4)
+        {
+            ulong nibble = bits[i / WordBits] >> (i % WordBits);
+            Vector256<ulong> select = Vector256.Create(1UL, 2UL, 4UL, 8UL);
+            Vector256<ulong> set = Vector256.Equals(Vector256.Create(nibble) & select, select);
+            (set & Vector256.Create(1UL)).Store(words + i);
+        }
+
+        for (; i < count; i++)
+        {
+            words[i] = (bits[i / WordBits] >> (i % WordBits)) & 1;
+        }
+    }
+
+    /// <summary>Both 32 x 32 halves of the block at once: bit i of word j becomes bit j of word i.</summary>
+    private static void Transpose(ulong* block)
+    {
+        ulong mask = 0x0000FFFF0000FFFF;
+        for (int j = 16; j >= 4; j >>= 1, mask ^= mask << j)
+        {
+            for (int k = 0; k < WindowMax; k = ((k | j) + 4) & ~j)
+            {
+                Vector256<ulong> low = Vector256.Load(block + k), high = Vector256.Load(block + (k | j));
+                Vector256<ulong> t = ((low >>> j) ^ high) & Vector256.Create(mask);
+                (high ^ t).Store(block + (k | j));
+                (low ^ (t << j)).Store(block + k);
+            }
+        }
+
+        for (int j = 2; j != 0; j >>= 1, mask ^= mask << j)
+        {
+            for (int k = 0; k < WindowMax; k = ((k | j) + 1) & ~j)
+            {
+                ulong t = ((block[k] >> j) ^ block[k | j]) & mask;
+                block[k | j] ^= t;
+                block[k] ^= t << j;
+            }
+        }
+    }
+}
