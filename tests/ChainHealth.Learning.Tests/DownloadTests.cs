@@ -99,6 +99,20 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_set_of_the_catalog_without_an_address_says_where_it_comes_from()
+    {
+        var download = new DatasetDownload(client, Limits);
+
+        DatasetException embedded = await Assert.ThrowsAsync<DatasetException>(
+            () => download.FetchAsync(DatasetCatalog.Find("wdbc")!, folder.Folder));
+        DatasetException derived = await Assert.ThrowsAsync<DatasetException>(
+            () => download.FetchAsync(DatasetCatalog.Find("bccd")!, folder.Folder));
+
+        Assert.Equal("data set 'wdbc' is part of the product", embedded.Message);
+        Assert.Contains("BCCD_Dataset", derived.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_whole_but_unnamed_file_is_only_checked()
     {
         File.WriteAllBytes(folder["set.npz.part"], content);

@@ -54,6 +54,21 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void An_image_cut_off_in_the_middle_is_named()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            Save($"a/{i}.png", SKColors.Red, SKEncodedImageFormat.Png);
+            Save($"b/{i}.png", SKColors.Blue, SKEncodedImageFormat.Png);
+        }
+
+        byte[] whole = File.ReadAllBytes(folder["b/3.png"]);
+        File.WriteAllBytes(folder["b/3.png"], whole[..(whole.Length / 2)]);
+
+        Assert.StartsWith(folder["b/3.png"], Fault(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Empty_and_missing_classes_are_named()
     {
         Save("a/0.png", SKColors.Red, SKEncodedImageFormat.Png);

@@ -120,6 +120,14 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Training_that_explodes_is_refused_before_anything_is_shared()
+    {
+        float[] start = [.. Enumerable.Repeat(1e30f, mlp.ParameterCount)];
+
+        Assert.Throws<ParameterException>(() => LocalTrainer.Train(mlp, start, wdbc.Train, Options, 7));
+    }
+
+    [Fact]
     public void Training_can_be_cancelled()
     {
         using var source = new CancellationTokenSource();

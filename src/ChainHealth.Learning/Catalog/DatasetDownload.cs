@@ -12,6 +12,15 @@ public sealed class DatasetDownload(HttpClient client, DownloadLimits limits)
 {
     private const int BufferBytes = 1 << 16;
 
+    /// <summary>A set of the catalog, from its publisher, under the publisher's file name.</summary>
+    /// <exception cref="DatasetException">Its publisher serves no such file, or as below.</exception>
+    public Task<string> FetchAsync(
+        CatalogEntry entry, string folder, Action<DownloadProgress>? progress = null,
+        CancellationToken cancellation = default) => entry.Download is { } from
+            ? FetchAsync(from, folder, entry.FileNames[0], entry.Checksums[0], progress, cancellation)
+            : throw new DatasetException(entry.Embedded ? $"data set '{entry.Name}' is part of the product"
+                : $"data set '{entry.Name}' has no address to fetch it from; it comes from: {entry.Source}");
+
     /// <param name="checksum">"md5:..." or "sha256:..." that the whole file must have.</param>
     /// <returns>The file's path.</returns>
     /// <exception cref="DatasetException">Not reachable, too large, interrupted too often (what came is kept for the

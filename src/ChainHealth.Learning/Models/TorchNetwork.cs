@@ -32,7 +32,11 @@ public sealed class TorchNetwork : nn.Module<Tensor, Tensor>
     public Parameter Flat => flat;
 
     /// <summary>The flat vector, copied.</summary>
-    public float[] Read() => flat.data<float>().ToArray();
+    public float[] Read()
+    {
+        using TorchSharp.Utils.TensorAccessor<float> values = flat.data<float>();
+        return values.ToArray();
+    }
 
     /// <param name="input">records x channels x height x width.</param>
     /// <returns>Scores, records x classes. The caller's dispose scope owns what lies between.</returns>

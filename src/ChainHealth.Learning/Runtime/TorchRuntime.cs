@@ -49,10 +49,12 @@ public static partial class TorchRuntime
             set_num_interop_threads(1);
         }
         catch (Exception fault) when (fault is NotSupportedException or TypeInitializationException
-            or DllNotFoundException or NotImplementedException)
+            or DllNotFoundException)
         {
+            // The loader's message lists every place that it tried; its first line says what is wrong.
+            string reason = fault.GetBaseException().Message.Split('\n')[0];
             throw new TorchRuntimeException(
-                $"the training library does not load from {AppContext.BaseDirectory}: {fault.Message}", fault);
+                $"the training library does not load from {AppContext.BaseDirectory}: {reason}", fault);
         }
     }
 

@@ -31,7 +31,8 @@ public static class ModelEvaluator
             using DisposeScope scope = NewDisposeScope();
             int size = Math.Min(BatchMax, records.Count - from);
             Tensor result = network.forward(TorchRuntime.Batch(records, from, size)).contiguous();
-            result.data<float>().CopyTo(scores.AsSpan(from * architecture.Classes, size * architecture.Classes));
+            using TorchSharp.Utils.TensorAccessor<float> values = result.data<float>();
+            values.CopyTo(scores.AsSpan(from * architecture.Classes, size * architecture.Classes));
         }
 
         return scores;

@@ -11,8 +11,8 @@ namespace ChainHealth.Learning;
 /// <param name="RecallFloor">The same for the recall of each class; 0 asks nothing.</param>
 public sealed record VerificationDefaults(int AccuracyMargin, int AccuracyFloor, int RecallMargin, int RecallFloor);
 
-/// <summary>Plan of a run for one data set: what trains well in seconds with five hospitals, and margins and floors that
-/// lie between the honest hospitals and the label flippers of a dozen trial runs, first round included.</summary>
+/// <summary>Plan of a run for one data set: what trains well in seconds with five hospitals, and margins and floors
+/// that lie between the honest hospitals and the label flippers of a dozen trial runs, first round included.</summary>
 public sealed record TrainingDefaults(string Model, TrainingOptions Options, VerificationDefaults Verification)
 {
     private const int MarginUnknown = 200;
