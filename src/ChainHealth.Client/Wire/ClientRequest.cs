@@ -5,12 +5,15 @@ namespace ChainHealth.Client;
 /// <summary>What a client asks a validator. One sealed record for each kind.</summary>
 public abstract record ClientRequest(ClientKind Kind)
 {
-    public byte[] Encode(uint id)
+    /// <summary>Bytes beside the envelope, so that large requests are copied once.</summary>
+    protected virtual int BodyBytes => 0;
+
+    public ReadOnlyMemory<byte> Encode(uint id)
     {
-        var writer = new CanonicalWriter();
+        var writer = new CanonicalWriter(64 + BodyBytes);
         writer.UInt32(id);
         Write(writer);
-        return writer.ToArray();
+        return writer.WrittenMemory;
     }
 
     /// <summary>Null, with the reason, for anything that is not exactly one request within its limits.</summary>
@@ -40,6 +43,8 @@ public abstract record ClientRequest(ClientKind Kind)
 /// <param name="Transaction">Canonical bytes of a signed transaction.</param>
 public sealed record SubmitRequest(ReadOnlyMemory<byte> Transaction) : ClientRequest(ClientKind.Submit)
 {
+    protected override int BodyBytes => Transaction.Length;
+
     internal static SubmitRequest Read(ref CanonicalReader reader) =>
         new(reader.Bytes(ClientLimits.TransactionBytesMax).ToArray());
 
@@ -77,8 +82,7 @@ public sealed record GetModelRequest(Digest Model) : ClientRequest(ClientKind.Ge
 public sealed record PutPackageRequest(PackageAddress Address, ReadOnlyMemory<byte> SealedPackage)
     : ClientRequest(ClientKind.PutPackage)
 {
-    /// <summary>Id, address and length, in front of the package's bytes.</summary>
-    public const int HeadBytes = 20;
+    protected override int BodyBytes => SealedPackage.Length;
 
     internal static PutPackageRequest Read(ref CanonicalReader reader) => new(
         new PackageAddress(new RunId(reader.UInt32()), reader.Int32(), new MemberId(reader.UInt32())),
