@@ -24,14 +24,14 @@ public sealed record TrainingDefaults(string Model, TrainingOptions Options, Ver
     private static readonly ImmutableDictionary<string, TrainingDefaults> Known =
         new Dictionary<string, TrainingDefaults>
         {
-            ["wdbc"] = new("mlp", Tables, new VerificationDefaults(100, 750, 200, 600)),
-            ["heart-failure"] = new("mlp", Tables, new VerificationDefaults(200, 520, 800, 100)),
-            ["pima"] = new("mlp", Tables, new VerificationDefaults(200, 550, 800, 200)),
+            ["wdbc"] = new("mlp", Tables, new VerificationDefaults(100, 850, 200, 700)),
+            ["heart-failure"] = new("mlp", Tables, new VerificationDefaults(260, 430, 800, 80)),
+            ["pima"] = new("mlp", Tables, new VerificationDefaults(130, 580, 450, 400)),
             ["pneumoniamnist"] = new("strided", Images, new VerificationDefaults(150, 650, 300, 400)),
             ["breastmnist"] = new("strided", Images with { Epochs = 15, BatchSize = 16 },
                 new VerificationDefaults(200, 550, 800, 150)),
             ["retinamnist"] = new("strided", Images with { Epochs = 8 }, new VerificationDefaults(220, 300, 1000, 0)),
-            ["mednist"] = new("strided", Images with { Epochs = 1 }, new VerificationDefaults(200, 500, 1000, 0)),
+            ["mednist"] = new("strided", Images with { Epochs = 1 }, new VerificationDefaults(150, 700, 600, 400)),
             ["bccd"] = new("strided", Images, new VerificationDefaults(200, 620, 450, 250)),
         }.ToImmutableDictionary();
 
