@@ -49,16 +49,16 @@ internal sealed class Timetable(ReplicaState state, CatchUp catchUp, ViewChanger
     /// <summary>Acts on what is due at the start of a step that may be a tick.</summary>
     public void Tick()
     {
-        if (ViewDeadline is { } due && state.Now >= due)
-        {
-            _viewClockFrom = null;
-            _speakAt = state.Now + TimeSpan.FromMilliseconds(state.Options.ResendMs);
-            viewChanger.Start(state.View.Next);
-        }
-
+        // Speaking comes first: what we say last in a view can show that its primary lied.
         if (state.Now >= _speakAt)
         {
             Speak();
+        }
+
+        if (ViewDeadline is { } due && state.Now >= due)
+        {
+            _viewClockFrom = null;
+            viewChanger.Start(state.View.Next);
         }
     }
 

@@ -3,10 +3,10 @@ using ChainHealth.Primitives;
 namespace ChainHealth.Consensus;
 
 /// <summary>The second and third phase: counting prepare and commit votes, and delivering what is final. Rules P2 to
-/// C5 of PROTOCOL.md.</summary>
+/// C4 of PROTOCOL.md.</summary>
 internal sealed class Agreement(ReplicaState state)
 {
-    /// <summary>Height of the last delivered block whose delivery the log compaction has seen.</summary>
+    /// <summary>Blocks delivered since the log was last written short (L4).</summary>
     public int CommitsSinceCompaction { get; set; }
 
     /// <summary>Raised to true by each delivery; the timetable takes it as progress.</summary>

@@ -2,7 +2,7 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Consensus;
 
-/// <summary>The first phase: the primary proposes, backups accept. Rules PP1 to PP8 of PROTOCOL.md.</summary>
+/// <summary>The first phase: the primary proposes, backups accept. Rules PP1 to PP9 of PROTOCOL.md.</summary>
 internal sealed class Ordering(ReplicaState state, Agreement agreement)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);

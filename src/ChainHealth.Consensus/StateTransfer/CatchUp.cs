@@ -3,7 +3,7 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Consensus;
 
-/// <summary>Getting committed blocks from peers, each against its certificate. Rules ST1 to ST6 of
+/// <summary>Getting committed blocks from peers, each against its certificate. Rules ST1 to ST5 of
 /// PROTOCOL.md.</summary>
 internal sealed class CatchUp(ReplicaState state, Agreement agreement)
 {
