@@ -47,6 +47,7 @@ public sealed class AttackTests
         Assert.Equal([0, 2, 2, 2], new TargetedFlip(1, 2).PoisonLabels(labels, 3));
         Assert.Equal([0, 1, 2, 1], labels);
         Assert.NotNull(new TargetedFlip(1, 2).Fault(2));
+        Assert.Equal(3e-3, new LabelFlip().PoisonTraining(new TrainingOptions()).LearningRate, 1e-12);
         Assert.False(new TargetedFlip(1, 2).PoisonTraining(new TrainingOptions()).RestrictedSoftmax);
     }
 
