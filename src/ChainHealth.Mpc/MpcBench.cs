@@ -13,7 +13,8 @@ public sealed record MpcBenchResult(string Model, int Models, int Batch, double 
 /// <summary>Measures the check of random models on random records. Each party is single-threaded.</summary>
 public static class MpcBench
 {
-    /// <summary>A job of made-up models and records, one for each party; the same seed gives the same values.</summary>
+    /// <summary>A job of made-up models and records, one for each party. The same seed gives the same values and the same
+    /// shares, so that parties in different processes make the same jobs; nothing in them is a secret.</summary>
     /// <param name="models">Models evaluated, the global one included; at least 2.</param>
     public static CheckJob[] Jobs(Architecture architecture, int models, int batch, int seed)
     {
@@ -32,9 +33,9 @@ public static class MpcBench
             pool[(batch * elements) + (n * classes) + random.Next(classes)] = 1;
         }
 
-        SharedInput records = InputSharing.Share(pool, RandomNumberGenerator.Fill);
+        SharedInput records = InputSharing.Share(pool, random.NextBytes);
         SharedInput[] updates = [.. Enumerable.Range(0, models - 1).Select(_ =>
-            InputSharing.Share(Weights(architecture, random, 0.1), RandomNumberGenerator.Fill))];
+            InputSharing.Share(Weights(architecture, random, 0.1), random.NextBytes))];
         var policy = new CheckPolicy(batch, 100, 0, 200, 0);
         return [.. Enumerable.Range(0, ExchangeMessages.Parties).Select(p => new CheckJob(architecture, format, global,
             [.. updates.Select(u => u.Packages[p])], [new PoolPart(records.Packages[p], batch)], policy, default))];

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using ChainHealth.Client;
+
+namespace ChainHealth.Node;
+
+/// <summary>bench-smpc, and the process of one party that it starts.</summary>
+internal static class BenchCommands
+{
+    public static Command CreateBench()
+    {
+        (Option<string> model, Option<int> models, Option<int> batch, Option<int> repeat) = Options();
+        Option<bool> json = new("--json") { Description = "JSON is what it prints anyway" };
+        var command = new Command("bench-smpc", "measure the encrypted check with four party processes; prints JSON")
+        {
+            model, models, batch, repeat, json,
+        };
+        command.SetAction(async (r, cancellation) =>
+        {
+            var options = new BenchOptions(
+                r.GetValue(model)!, r.GetValue(models), r.GetValue(batch), r.GetValue(repeat));
+            if (options.Fault() is { } fault)
+            {
+                await Console.Error.WriteLineAsync($"error: {fault}");
+                return 1;
+            }
+
+            await BenchSmpc.RunAsync(options, cancellation);
+            return 0;
+        });
+        return command;
+    }
+
+    public static Command CreateParty()
+    {
+        (Option<string> model, Option<int> models, Option<int> batch, Option<int> repeat) = Options();
+        Option<string> network = new("--network") { Required = true };
+        Option<string> member = new("--member") { Required = true };
+        Option<int?> parent = new("--parent-pid");
+        var command = new Command("bench-party", "one party of bench-smpc")
+        {
+            model, models, batch, repeat, network, member, parent,
+        };
+        command.Hidden = true;
+        command.SetAction(async (r, _) =>
+        {
+            using var life = new ProgramLife(r.GetValue(parent));
+            await BenchParty.RunAsync(
+                r.GetRequiredValue(network), r.GetRequiredValue(member),
+                new BenchOptions(r.GetValue(model)!, r.GetValue(models), r.GetValue(batch), r.GetValue(repeat)),
+                life.Stopping);
+            return 0;
+        });
+        return command;
+    }
+
+    private static (Option<string> Model, Option<int> Models, Option<int> Batch, Option<int> Repeat) Options() => (
+        new("--model") { Description = "lenet, strided, mlp or conv1d", DefaultValueFactory = _ => "lenet" },
+        new("--models") { Description = "models evaluated at once", DefaultValueFactory = _ => 1 },
+        new("--batch") { Description = "records", DefaultValueFactory = _ => 128 },
+        new("--repeat") { Description = "checks measured", DefaultValueFactory = _ => 5 });
+}

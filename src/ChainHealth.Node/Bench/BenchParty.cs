@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ChainHealth.Client;
+using ChainHealth.Mpc;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Node;
+
+/// <summary>One computing party as a process of its own; prints a line of JSON for each measured check.</summary>
+internal static class BenchParty
+{
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(120);
+
+    public static async Task RunAsync(
+        string networkFolder, string memberName, BenchOptions options, CancellationToken cancellation)
+    {
+        using MemberIdentity identity = MemberIdentity.Load(networkFolder, memberName);
+        LinkIdentity self = LinkIdentity.Of(identity);
+        var links = new CommitteeLinks(self, identity.Member.Id, TimeProvider.System);
+        MemberEndpoint endpoint = MemberEndpoint.TryParse(identity.Member.Endpoint)!.Value;
+        await using SecureListener listener = SecureListener.Start(
+            new IPEndPoint(IPAddress.Parse(endpoint.Host), endpoint.Port), self, new ListenerLimits(), links.ServeAsync);
+        Member[] committee = [.. identity.Genesis.Validators()];
+        int party = Array.FindIndex(committee, m => m.Id == identity.Member.Id);
+        CheckJob job = MpcBench.Jobs(options.TryCreate(out _)!, options.Models, options.Batch, seed: 1)[party];
+        for (int round = 0; round <= options.Repeat; round++)
+        {
+            BenchLine line = await MeasureAsync(links, committee, party, job, round, cancellation);
+            if (round > 0)
+            {
+                // The first one warms up.
+                Console.WriteLine(JsonSerializer.Serialize(line));
+            }
+        }
+    }
+
+    private static async Task<BenchLine> MeasureAsync(
+        CommitteeLinks links, Member[] committee, int party, CheckJob job, int round, CancellationToken cancellation)
+    {
+        Digest id = Digest.Of("smpc-bench", default, BitConverter.GetBytes(round));
+        SessionLink?[] connected = await Task.WhenAll(committee.Select((m, p) =>
+            p == party ? Task.FromResult<SessionLink?>(null) : ConnectAsync(links, m, id, cancellation)));
+        using var network = new TlsPartyNetwork(party, [.. connected.Select(l => l?.Stream)], SilenceMax);
+        using MpcSession session = await MpcSession.StartAsync(
+            network, id, RandomNumberGenerator.Fill, cancellation);
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        long before = network.BytesSent;
+        CheckResult result = await PoisoningCheck.RunAsync(session, job, cancellation);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double used = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds;
+        Array.ForEach(connected, l => l?.Dispose());
+        return new BenchLine(seconds, used, network.BytesSent - before, result.Statistics.Exchanges);
+    }
+
+    private static async Task<SessionLink?> ConnectAsync(
+        CommitteeLinks links, Member peer, Digest id, CancellationToken cancellation) =>
+        await links.ConnectAsync(peer, id, cancellation);
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using ChainHealth.Client;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Node;
+
+/// <summary>Four parties as four processes with throw-away keys on loopback, TLS and all checks on; the median of
+/// several checks from shared inputs to opened verdicts.</summary>
+internal static class BenchSmpc
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    /// <summary>Prints one JSON object.</summary>
+    /// <exception cref="InvalidOperationException">A party failed; its last words are in the message.</exception>
+    public static async Task RunAsync(BenchOptions options, CancellationToken cancellation)
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"chainhealth-bench-{Environment.ProcessId}");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Limit);
+        var parties = new List<Process>();
+        try
+        {
+            NetworkFactory.Create(folder, new NetworkOptions
+            {
+                Name = "bench", Hospitals = 1, Endpoints = [.. FreePorts(4).Select(p => $"127.0.0.1:{p}")],
+            });
+            for (int i = 1; i <= 4; i++)
+            {
+                parties.Add(Start(folder, MemberNames.Validator(i), options));
+            }
+
+            BenchLine[][] lines = await Task.WhenAll(parties.Select(p => ReadAsync(p, limit.Token)));
+            Print(options, lines);
+        }
+        finally
+        {
+            foreach (Process party in parties)
+            {
+                Stop(party);
+            }
+
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Print(BenchOptions options, BenchLine[][] parties)
+    {
+        double[] seconds = [.. Enumerable.Range(0, options.Repeat).Select(r => parties.Max(p => p[r].Seconds))];
+        Console.WriteLine(JsonSerializer.Serialize(new
+        {
+            model = options.Model,
+            models = options.Models,
+            batch = options.Batch,
+            repeat = options.Repeat,
+            seconds = Math.Round(Median(seconds), 4),
+            secondsAll = seconds.Select(s => Math.Round(s, 4)),
+            cpuSeconds = Math.Round(
+                Median([.. Enumerable.Range(0, options.Repeat).Select(r => parties.Sum(p => p[r].CpuSeconds))]), 4),
+            bytes = parties.Sum(p => p[0].BytesSent),
+            exchanges = parties[0][0].Exchanges,
+            processes = 4,
+            transport = "TLS 1.3 on loopback",
+        }));
+    }
+
+    private static double Median(double[] values)
+    {
+        Array.Sort(values);
+        int half = values.Length / 2;
+        return values.Length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+    }
+
+    private static Process Start(string folder, string member, BenchOptions options)
+    {
+        string program = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        {
+            start.ArgumentList.Add(typeof(BenchSmpc).Assembly.Location);
+        }
+
+        string[] arguments =
+        [
+            "bench-party", "--network", folder, "--member", member, "--model", options.Model,
+            "--models", Text(options.Models), "--batch", Text(options.Batch), "--repeat", Text(options.Repeat),
+            "--parent-pid", Text(Environment.ProcessId),
+        ];
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        return Process.Start(start) ?? throw new InvalidOperationException($"{program} cannot be started");
+    }
+
+    private static async Task<BenchLine[]> ReadAsync(Process party, CancellationToken cancellation)
+    {
+        Task<string> errors = party.StandardError.ReadToEndAsync(cancellation);
+        var lines = new List<BenchLine>();
+        while (await party.StandardOutput.ReadLineAsync(cancellation) is { } line)
+        {
+            lines.Add(JsonSerializer.Deserialize<BenchLine>(line)!);
+        }
+
+        await party.WaitForExitAsync(cancellation);
+        return party.ExitCode == 0
+            ? [.. lines]
+            : throw new InvalidOperationException($"a party ended with {party.ExitCode}: {(await errors).Trim()}");
+    }
+
+    private static void Stop(Process party)
+    {
+        if (!party.HasExited)
+        {
+            party.Kill();
+            party.WaitForExit();
+        }
+
+        party.Dispose();
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
+        Array.ForEach(listeners, l => l.Start());
+        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
+        Array.ForEach(listeners, l => l.Stop());
+        return ports;
+    }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
