@@ -9,13 +9,22 @@ namespace ChainHealth.Mpc;
 public static class PackageSealing
 {
     /// <summary>Bytes that sealing adds at most.</summary>
-    public const int OverheadBytesMax = 1 + 4 + SpkiBytesMax + TagBytes + 4;
+    public const int OverheadBytesMax = 1 + 4 + SpkiBytes + TagBytes + 4;
 
     private const byte Version = 1;
-    private const int SpkiBytesMax = 256;
+    private const int CoordinateBytes = 32;
+    private const int SpkiBytes = 91;
     private const int TagBytes = 16;
     private const int NonceBytes = 12;
     private const int KeyBytes = 32;
+
+    /// <summary>SubjectPublicKeyInfo of a P-256 key up to its coordinates (RFC 5480), with the mark of an uncompressed
+    /// point.</summary>
+    private static ReadOnlySpan<byte> SpkiHead =>
+    [
+        0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
+        0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
+    ];
 
     /// <param name="recipientSpki">SubjectPublicKeyInfo, DER, of an ECDH key on P-256.</param>
     /// <exception cref="CryptographicException">The recipient's key is not a P-256 key.</exception>
@@ -45,7 +54,7 @@ public static class PackageSealing
     {
         var reader = new CanonicalReader(sealedBytes);
         byte version = reader.Byte();
-        ReadOnlySpan<byte> spki = reader.Bytes(SpkiBytesMax);
+        ReadOnlySpan<byte> spki = reader.Bytes(SpkiBytes);
         ReadOnlySpan<byte> tag = reader.Fixed(TagBytes);
         ReadOnlySpan<byte> ciphertext = reader.Bytes(bytesMax);
         if (!reader.Finish() || version != Version)
@@ -71,26 +80,24 @@ public static class PackageSealing
         }
     }
 
+    /// <summary>Takes one form only, the uncompressed point on P-256: a hostile key never reaches a general parser. The
+    /// import checks that the point lies on the curve.</summary>
     private static ECDiffieHellman Import(ReadOnlySpan<byte> spki)
     {
-        var key = ECDiffieHellman.Create();
-        try
+        if (spki.Length != SpkiBytes || !spki.StartsWith(SpkiHead))
         {
-            key.ImportSubjectPublicKeyInfo(spki, out int read);
-            string? curve = key.ExportParameters(false).Curve.Oid.Value;
-            if (read == spki.Length && curve == ECCurve.NamedCurves.nistP256.Oid.Value)
-            {
-                return key;
-            }
-        }
-        catch
-        {
-            key.Dispose();
-            throw;
+            throw new CryptographicException("not a P-256 public key");
         }
 
-        key.Dispose();
-        throw new CryptographicException("not a P-256 public key");
+        return ECDiffieHellman.Create(new ECParameters
+        {
+            Curve = ECCurve.NamedCurves.nistP256,
+            Q = new ECPoint
+            {
+                X = spki.Slice(SpkiHead.Length, CoordinateBytes).ToArray(),
+                Y = spki.Slice(SpkiHead.Length + CoordinateBytes, CoordinateBytes).ToArray(),
+            },
+        });
     }
 
     private static byte[] DeriveKey(ECDiffieHellman own, ECDiffieHellman other, ReadOnlySpan<byte> ephemeralSpki,
