@@ -8,13 +8,14 @@ namespace ChainHealth.Mpc;
 /// <param name="Seconds">From shared inputs to opened verdicts, without the set-up of keys.</param>
 /// <param name="BytesSent">By all four parties, with tags.</param>
 /// <param name="Exchanges">Message rounds.</param>
-public sealed record MpcBenchResult(string Model, int Models, int Batch, double Seconds, long BytesSent, long Exchanges);
+public sealed record MpcBenchResult(
+    string Model, int Models, int Batch, double Seconds, long BytesSent, long Exchanges);
 
 /// <summary>Measures the check of random models on random records. Each party is single-threaded.</summary>
 public static class MpcBench
 {
-    /// <summary>A job of made-up models and records, one for each party. The same seed gives the same values and the same
-    /// shares, so that parties in different processes make the same jobs; nothing in them is a secret.</summary>
+    /// <summary>A job of made-up models and records, one for each party. The same seed gives the same values and the
+    /// same shares, so that parties in different processes make the same jobs; nothing in them is a secret.</summary>
     /// <param name="models">Models evaluated, the global one included; at least 2.</param>
     public static CheckJob[] Jobs(Architecture architecture, int models, int batch, int seed)
     {

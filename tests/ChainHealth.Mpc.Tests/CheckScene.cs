@@ -15,7 +15,8 @@ internal sealed class CheckScene
         _architecture = architecture;
         var random = new Random(seed);
         Global = Weights(architecture, random, 1);
-        Updates = [.. Enumerable.Range(0, hospitals).Select(h => Weights(architecture, random, h % 2 == 0 ? 0.001 : 3))];
+        Updates = [.. Enumerable.Range(0, hospitals)
+            .Select(h => Weights(architecture, random, h % 2 == 0 ? 0.001 : 3))];
         Images = [.. Enumerable.Range(0, records).Select(_ => Enumerable.Range(0, architecture.Input.Elements)
             .Select(_ => random.NextInt64(-FixedPoint.Default.One, FixedPoint.Default.One)).ToArray())];
         var twin = new PlainTwin(architecture, FixedPoint.Default);

@@ -15,7 +15,8 @@ public class CheckTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public async Task Verdicts_equal_the_plain_twin(string name, int channels, int height, int width, int classes, int n)
+    public async Task Verdicts_equal_the_plain_twin(
+        string name, int channels, int height, int width, int classes, int n)
     {
         Architecture architecture =
             Architectures.TryCreate(name, new TensorShape(channels, height, width), classes, out _)!;
@@ -61,7 +62,10 @@ public class CheckTests
         Assert.NotNull(Circuit.TryPlan(architecture, FixedPoint.Default, new long[huge.Length], out _));
     }
 
-    public static TheoryData<string, int, int> LogitShapes => new() { { "mlp", 1, 30 }, { "lenet", 28, 28 }, { "average", 9, 9 } };
+    public static TheoryData<string, int, int> LogitShapes => new()
+    {
+        { "mlp", 1, 30 }, { "lenet", 28, 28 }, { "average", 9, 9 },
+    };
 
     [Theory]
     [MemberData(nameof(LogitShapes))]

@@ -1,7 +1,7 @@
 namespace ChainHealth.Mpc.Tests;
 
-/// <summary>One dishonest party: alters one byte of its n-th message after the key set-up. Honest parties' networks only
-/// record which exchange they took part in last.</summary>
+/// <summary>One dishonest party: alters one byte of its n-th message after the key set-up. Honest parties' networks
+/// only record which exchange they took part in last.</summary>
 internal sealed class CorruptingNetwork(IPartyNetwork inner, int liar, int target) : IPartyNetwork
 {
     private int _sent;

@@ -34,7 +34,8 @@ public class CorruptionTests
                     aborts++;
                     Assert.Equal(exchange, abort.Exchange);
                     Assert.Equal(exchange, networks[party].LastStarted);
-                    Assert.True(abort.Suspect == liar || abort.OtherSuspect == liar, $"blames the honest: {abort.Message}");
+                    Assert.True(
+                        abort.Suspect == liar || abort.OtherSuspect == liar, $"blames the honest: {abort.Message}");
                 }
             }
 
@@ -73,7 +74,8 @@ public class CorruptionTests
         Assert.True(hit > 0);
     }
 
-    private static Task<(Outcome<long[]>[] Outcomes, CorruptingNetwork[] Networks)> ComputeAsync(int liar, int target) =>
+    private static Task<(Outcome<long[]>[] Outcomes, CorruptingNetwork[] Networks)> ComputeAsync(
+        int liar, int target) =>
         RunAsync(async (s, a, b, c) =>
         {
             using ShareVector larger = await Pools.LargerAsync(s, a, b, new Window(0, 26), c);

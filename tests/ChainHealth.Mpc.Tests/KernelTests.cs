@@ -17,7 +17,8 @@ public unsafe class KernelTests
             "avx2" when Avx2.IsSupported => new Avx2Kernel(),
             _ => new PortableKernel(),
         };
-        foreach ((int rows, int inner, int columns) in new[] { (1, 1, 1), (2, 3, 8), (5, 25, 49), (16, 40, 17), (9, 7, 64) })
+        foreach ((int rows, int inner, int columns) in new[]
+            { (1, 1, 1), (2, 3, 8), (5, 25, 49), (16, 40, 17), (9, 7, 64) })
         {
             Check(new RingMatrix(kernel), rows, inner, columns);
         }

@@ -1,6 +1,7 @@
 namespace ChainHealth.Mpc.Tests;
 
-/// <summary>Every operation against plain arithmetic, with exactly the exchanges and bits that SMPC.md states.</summary>
+/// <summary>Every operation against plain arithmetic, with exactly the exchanges and bits that SMPC.md states.
+/// </summary>
 public class OperationTests
 {
     private const int Count = 64 * 21;

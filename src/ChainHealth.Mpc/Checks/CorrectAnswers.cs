@@ -2,8 +2,8 @@ namespace ChainHealth.Mpc;
 
 /// <summary>Counts, in shares, the correct answers of several models by true class (SMPC.md 9). A record of class k is
 /// answered correctly where its logit k is at least every other logit; ties count as correct, and so may logits that
-/// fall behind by less than 2^-f. All comparisons at once, an AND tree, then a fused product of each bit with the shared
-/// label, summed before it is sent.</summary>
+/// fall behind by less than 2^-f. All comparisons at once, an AND tree, then a fused product of each bit with the
+/// shared label, summed before it is sent.</summary>
 internal static class CorrectAnswers
 {
     /// <returns>Counts (model, class).</returns>

@@ -2,7 +2,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Mpc;
 
-/// <summary>One step of the encrypted evaluation. Values are narrow (f fraction bits) or wide (2f, after a linear layer).
+/// <summary>One step of the encrypted evaluation. Values are narrow (f fraction bits) or wide (2f, after a linear
+/// layer).
 /// </summary>
 internal abstract record CircuitStep;
 

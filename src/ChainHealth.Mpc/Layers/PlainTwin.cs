@@ -58,7 +58,8 @@ public sealed class PlainTwin
         return true;
     }
 
-    /// <summary>Verdict on each updated model, as <see cref="PoisoningCheck"/> computes it on the same records.</summary>
+    /// <summary>Verdict on each updated model, as <see cref="PoisoningCheck"/> computes it on the same records.
+    /// </summary>
     public bool[] Judge(ReadOnlyMemory<long> global, IReadOnlyList<long[]> updates, IReadOnlyList<long[]> records,
         IReadOnlyList<int> labels, CheckPolicy policy)
     {
@@ -165,8 +166,9 @@ public sealed class PlainTwin
         {
             int column = i % result.Width, row = i / result.Width % result.Height;
             int channel = i / (result.Width * result.Height);
-            output[i] = combine(Enumerable.Range(0, size * size).Select(p =>
-                x[(((channel * shape.Height) + (row * size) + (p / size)) * shape.Width) + (column * size) + (p % size)]));
+            int corner = (((channel * shape.Height) + (row * size)) * shape.Width) + (column * size);
+            output[i] = combine(Enumerable.Range(0, size * size)
+                .Select(p => x[corner + (p / size * shape.Width) + (p % size)]));
         }
 
         return output;

@@ -1,8 +1,8 @@
 namespace ChainHealth.Mpc;
 
-/// <summary>The connections of one computing party (0..3) to the other three: private, authenticated, in order. One call
-/// is one exchange. The protocol is data-oblivious, so both ends know every length beforehand; nothing here interprets
-/// a byte.</summary>
+/// <summary>The connections of one computing party (0..3) to the other three: private, authenticated, in order. One
+/// call is one exchange. The protocol is data-oblivious, so both ends know every length beforehand; nothing here
+/// interprets a byte.</summary>
 public interface IPartyNetwork
 {
     /// <summary>This party's number, 0 to 3.</summary>

@@ -8,9 +8,9 @@ internal readonly record struct Window(int Low, int Bits)
     public const int BitsMax = BitPlanes.WindowMax;
 }
 
-/// <summary>Sign of shared numbers (SMPC.md 6). x2 + x3 is known to P0 and P1, x0 + x1 to P2 and P3, so one binary adder
-/// suffices: bit-sliced, carry by a tree. 7 exchanges for windows of 18 to 33 bits; 2k bits of input, 4 bits for each
-/// first AND (either operand has two zero shares), 6 for each AND of the tree.</summary>
+/// <summary>Sign of shared numbers (SMPC.md 6). x2 + x3 is known to P0 and P1, x0 + x1 to P2 and P3, so one binary
+/// adder suffices: bit-sliced, carry by a tree. 7 exchanges for windows of 18 to 33 bits; 2k bits of input, 4 bits for
+/// each first AND (either operand has two zero shares), 6 for each AND of the tree.</summary>
 internal static class Comparison
 {
     private static readonly int[] MixedPairs = [1, 2, 3, 4];
@@ -85,7 +85,8 @@ internal static class Comparison
         BitPlanes.SliceSum(x[i], x[j], x.Length, window.Low, window.Bits, own.Pointer);
     }
 
-    /// <summary>Gates: p[2t+1] AND g[2t] for every t, then p[2t+1] AND p[2t] for t above 0 (block 0 needs no p).</summary>
+    /// <summary>Gates: p[2t+1] AND g[2t] for every t, then p[2t+1] AND p[2t] for t above 0 (block 0 needs no p).
+    /// </summary>
     private static void GatherGates(
         ShareVector g, ShareVector p, int half, int words, ShareVector left, ShareVector right)
     {
@@ -148,8 +149,8 @@ internal static class Comparison
     }
 }
 
-/// <summary>a AND b where a has only shares 2 and 3, b only shares 0 and 1, and one vector holds both: four cross terms,
-/// 4 bits per AND.</summary>
+/// <summary>a AND b where a has only shares 2 and 3, b only shares 0 and 1, and one vector holds both: four cross
+/// terms, 4 bits per AND.</summary>
 internal readonly unsafe struct MixedAndTerms(ShareVector x) : IPairTerms
 {
     private readonly ShareVector _x = x;

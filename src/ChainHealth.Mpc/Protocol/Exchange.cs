@@ -5,7 +5,8 @@ namespace ChainHealth.Mpc;
 /// <summary>One exchange of joint messages JMP(s, b to r; v). Sender and witness both know v: the sender's message
 /// carries it, the witness's message carries one tag over everything that this sender sends to this receiver on its
 /// word. <see cref="RunAsync"/> checks every tag before it returns, so nothing that depends on an unchecked value can
-/// be sent. Use: Add all segments, Prepare, write Values as sender and as witness, Run, read Values as receiver.</summary>
+/// be sent. Use: Add all segments, Prepare, write Values as sender and as witness, Run, read Values as receiver.
+/// </summary>
 internal sealed class Exchange : IDisposable
 {
     private const int TagWords = MessageTag.Bytes / sizeof(ulong);

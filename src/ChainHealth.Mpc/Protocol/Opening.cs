@@ -8,8 +8,8 @@ internal static class Opening
 {
     private const int TagWords = MessageTag.Bytes / sizeof(ulong);
 
-    /// <summary>One holder sends, two vouch by tags: 4 elements, 1 exchange. One false tag does no harm, since the other
-    /// two holders agree; two false tags convict the sender.</summary>
+    /// <summary>One holder sends, two vouch by tags: 4 elements, 1 exchange. One false tag does no harm, since the
+    /// other two holders agree; two false tags convict the sender.</summary>
     public static async ValueTask<ulong[]> OpenAsync(
         MpcSession session, ShareVector x, string what, CancellationToken cancellation)
     {
@@ -44,8 +44,8 @@ internal static class Opening
         return opened;
     }
 
-    /// <summary>All three holders send: 12 elements, 1 exchange, and one liar can neither change nor withhold the value.
-    /// For what is short and must be delivered: coins and verdicts.</summary>
+    /// <summary>All three holders send: 12 elements, 1 exchange, and one liar can neither change nor withhold the
+    /// value. For what is short and must be delivered: coins and verdicts.</summary>
     public static async ValueTask<ulong[]> OpenByMajorityAsync(
         MpcSession session, ShareVector x, bool bits, string what, CancellationToken cancellation)
     {

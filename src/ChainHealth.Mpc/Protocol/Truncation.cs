@@ -50,7 +50,8 @@ internal sealed class Truncation
         return result;
     }
 
-    /// <summary>Truncates a vector that is already shared: x2 + x3 is the summand of {0, 1}, x0 + x1 of {2, 3}.</summary>
+    /// <summary>Truncates a vector that is already shared: x2 + x3 is the summand of {0, 1}, x0 + x1 of {2, 3}.
+    /// </summary>
     public static ValueTask<ShareVector> RunAsync(
         MpcSession session, ShareVector x, int by, CancellationToken cancellation) =>
         RunAsync(session, new SharedTerms(x), x.Length, by, cancellation);

@@ -4,8 +4,8 @@ using ChainHealth.Primitives;
 namespace ChainHealth.Mpc;
 
 /// <summary>Encrypts a share package to one validator's P-256 key: ephemeral ECDH, HKDF-SHA256 over both public keys
-/// and the context, AES-256-GCM. The context (run, round, hospital, party) is bound: a sealed package cannot be replayed
-/// elsewhere.</summary>
+/// and the context, AES-256-GCM. The context (run, round, hospital, party) is bound: a sealed package cannot be
+/// replayed elsewhere.</summary>
 public static class PackageSealing
 {
     /// <summary>Bytes that sealing adds at most.</summary>

@@ -71,8 +71,8 @@ public sealed class SharePackage : IDisposable
         return bytes;
     }
 
-    /// <summary>True where the package is for <paramref name="party"/>, has the expected number of elements, and each of
-    /// its three shares opens the commitment on chain.</summary>
+    /// <summary>True where the package is for <paramref name="party"/>, has the expected number of elements, and each
+    /// of its three shares opens the commitment on chain.</summary>
     public bool Verify(int party, ShareCommitments commitments, int expectedLength)
     {
         bool valid = Party == party && Length == expectedLength;
