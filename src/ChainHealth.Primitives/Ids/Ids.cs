@@ -71,6 +71,8 @@ public readonly record struct RunId(uint Value) : IComparable<RunId>
 /// <summary>Milliseconds since 1970 UTC. Pure projects are handed it; they never ask a clock.</summary>
 public readonly record struct Instant(long UnixMs) : IComparable<Instant>
 {
+    private const long CalendarMsMax = 253_402_300_799_999;
+
     public static Instant operator +(Instant at, TimeSpan span) => new(at.UnixMs + (long)span.TotalMilliseconds);
 
     public static TimeSpan operator -(Instant a, Instant b) => TimeSpan.FromMilliseconds(a.UnixMs - b.UnixMs);
@@ -87,6 +89,8 @@ public readonly record struct Instant(long UnixMs) : IComparable<Instant>
 
     public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.FromUnixTimeMilliseconds(UnixMs);
 
-    public override string ToString() =>
-        ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    /// <summary>A time outside of what a calendar holds (hostile input) is printed as its number.</summary>
+    public override string ToString() => UnixMs is >= 0 and <= CalendarMsMax
+        ? ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
+        : UnixMs.ToString(CultureInfo.InvariantCulture) + " ms";
 }

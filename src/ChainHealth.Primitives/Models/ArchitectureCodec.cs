@@ -44,18 +44,31 @@ public static class ArchitectureCodec
         return architecture;
     }
 
+    /// <summary>Sizes are judged in 64 bits and before anything is computed from them: hostile ones overflow.</summary>
     internal static string? SpecFault(LayerSpec spec)
     {
-        int[] sizes = spec switch
+        long[] sizes = spec switch
         {
             ConvolutionLayer c => [c.InChannels, c.OutChannels, c.KernelHeight, c.KernelWidth, c.Stride,
-                c.PaddingHeight + 1, c.PaddingWidth + 1],
-            DenseLayer d => [(d.Inputs + 255) / 256, d.Outputs],
+                c.PaddingHeight + 1L, c.PaddingWidth + 1L],
+            DenseLayer d => [(d.Inputs + 255L) / 256, d.Outputs],
             MaxPoolLayer p => [p.Size],
             AveragePoolLayer p => [p.Size],
             _ => [],
         };
-        return sizes.All(s => s is >= 1 and <= SideMax) ? null : $"{spec} has a size out of range";
+        if (!sizes.All(s => s is >= 1 and <= SideMax))
+        {
+            return $"a {spec.GetType().Name} has a size out of range";
+        }
+
+        long parameters = spec switch
+        {
+            ConvolutionLayer c => c.OutChannels * (((long)c.InChannels * c.KernelHeight * c.KernelWidth) + 1),
+            DenseLayer d => d.Outputs * (d.Inputs + 1L),
+            _ => 0,
+        };
+        return parameters <= Architecture.ParametersMax
+            ? null : $"a {spec.GetType().Name} has {parameters} parameters, at most {Architecture.ParametersMax} allowed";
     }
 
     private static void WriteSpec(CanonicalWriter writer, LayerSpec spec)
