@@ -8,8 +8,6 @@ namespace ChainHealth.Client;
 /// <summary>genesis.bin and its reading for people beside it.</summary>
 public static class GenesisFile
 {
-    public const int BytesMax = 1024 * 1024;
-
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <exception cref="NetworkFolderException">No network folder, or the genesis is damaged.</exception>
@@ -27,7 +25,7 @@ public static class GenesisFile
                 $"{folder.Root}: no genesis.bin: not a network folder, or its creation was interrupted");
         }
 
-        byte[] content = SecretFile.Read(folder.GenesisFile, BytesMax);
+        byte[] content = SecretFile.Read(folder.GenesisFile, GenesisCodec.BytesMax);
         return TryDecode(content, out string? fault)
             ?? throw new NetworkFolderException($"{folder.GenesisFile}: damaged: {fault}");
     }
@@ -35,11 +33,8 @@ public static class GenesisFile
     /// <summary>Null, with the reason, where the bytes are no genesis that a network can start from.</summary>
     public static Genesis? TryDecode(ReadOnlySpan<byte> content, out string? fault)
     {
-        var reader = new CanonicalReader(content);
-        var genesis = new Genesis(
-            reader.Text(Member.NameBytesMax), new Instant(reader.Int64()),
-            reader.List(Genesis.MembersMax, (ref CanonicalReader r) => Member.Read(ref r)));
-        fault = reader.Finish() ? ContentFault(genesis) : reader.Fault;
+        Genesis? genesis = GenesisCodec.TryDecode(content, out fault);
+        fault ??= EndpointFault(genesis!);
         return fault is null ? genesis : null;
     }
 
@@ -67,22 +62,8 @@ public static class GenesisFile
         file.Flush(flushToDisk: true);
     }
 
-    private static string? ContentFault(Genesis genesis)
+    private static string? EndpointFault(Genesis genesis)
     {
-        int validators = genesis.Members.Count(m => m.Role == MemberRole.Validator);
-        if (!Quorum.IsValid(validators))
-        {
-            return $"{validators} validators, not 3f+1";
-        }
-
-        if (genesis.Members.Select(m => m.Id).Distinct().Count() != genesis.Members.Length
-            || genesis.Members.Select(m => m.Name).Distinct().Count() != genesis.Members.Length
-            || genesis.Members.Select(m => m.SigningKey).Distinct().Count() != genesis.Members.Length
-            || genesis.Members.Select(m => m.TlsPin).Distinct().Count() != genesis.Members.Length)
-        {
-            return "two members share an id, a name or a key";
-        }
-
         Member? bad = genesis.Members.FirstOrDefault(
             m => m.Role == MemberRole.Validator && MemberEndpoint.TryParse(m.Endpoint) is null);
         return bad is null ? null : $"'{bad.Endpoint}' of {bad.Name} is no host:port";

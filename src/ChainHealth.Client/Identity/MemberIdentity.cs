@@ -5,8 +5,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Client;
 
-/// <summary>A member with its secrets, as one process uses it. Each key was compared with the genesis when it was loaded.
-/// </summary>
+/// <summary>A member with its secrets, as one process uses it. Each key was compared with the genesis when it was
+/// loaded.</summary>
 public sealed class MemberIdentity : IDisposable
 {
     internal MemberIdentity(

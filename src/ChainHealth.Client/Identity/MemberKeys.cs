@@ -5,8 +5,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Client;
 
-/// <summary>Fresh keys of one member, from the operating system's randomness: secp256k1 for signatures, P-256 for TLS and,
-/// for validators, P-256 ECDH for sealed share packages.</summary>
+/// <summary>Fresh keys of one member, from the operating system's randomness: secp256k1 for signatures, P-256 for TLS
+/// and, for validators, P-256 ECDH for sealed share packages.</summary>
 internal sealed class MemberKeys : IDisposable
 {
     private const int CertificateYears = 20;

@@ -1,6 +1,7 @@
 namespace ChainHealth.Client;
 
-/// <summary>Files of a member folder: secrets are made with mode 0600 from the first byte on; reads are bounded.</summary>
+/// <summary>Files of a member folder: secrets are made with mode 0600 from the first byte on; reads are
+/// bounded.</summary>
 internal static class SecretFile
 {
     public const int BytesMax = 64 * 1024;

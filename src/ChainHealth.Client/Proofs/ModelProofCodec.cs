@@ -15,13 +15,10 @@ public static class ModelProofCodec
     public static byte[] Encode(ModelProof proof)
     {
         var writer = new CanonicalWriter(2048);
-        writer.UInt32(Magic).UInt16(Version).Fixed(BlockCodec.Encode(proof.Header));
+        BlockCodec.Write(writer.UInt32(Magic).UInt16(Version), proof.Header);
         QuorumCertificate.Write(writer, proof.Certificate);
-        writer.UInt32(proof.Model.Run.Value).Int32(proof.Model.Round).Digest(proof.Model.Model)
-            .Digest(proof.Model.Architecture).Int32(proof.Model.AcceptedUpdates);
-        MerkleProof.Write(writer, proof.Inclusion.InSection);
-        writer.Digest(proof.Inclusion.SectionRoot);
-        MerkleProof.Write(writer, proof.Inclusion.AmongSections);
+        RecordCodec.Write(writer, proof.Model);
+        StateProof.Write(writer, proof.Inclusion);
         return writer.ToArray();
     }
 
@@ -50,16 +47,9 @@ public static class ModelProofCodec
         }
 
         var proof = new ModelProof(
-            ReadHeader(ref reader), QuorumCertificate.Read(ref reader), ReadModel(ref reader),
-            new StateProof(MerkleProof.Read(ref reader), reader.Digest(), MerkleProof.Read(ref reader)));
+            BlockCodec.ReadHeader(ref reader), QuorumCertificate.Read(ref reader),
+            RecordCodec.ReadFinalModel(ref reader), StateProof.Read(ref reader));
         fault = reader.Finish() ? null : "damaged model proof: " + reader.Fault;
         return fault is null ? proof : null;
     }
-
-    private static BlockHeader ReadHeader(ref CanonicalReader r) => new(
-        r.Digest(), new Epoch(r.UInt32()), new Height(r.UInt64()), r.Digest(), new Instant(r.Int64()), r.Digest(),
-        r.Digest(), new ReplicaId(r.Byte()));
-
-    private static FinalModel ReadModel(ref CanonicalReader r) =>
-        new(new RunId(r.UInt32()), r.Int32(), r.Digest(), r.Digest(), r.Int32());
 }

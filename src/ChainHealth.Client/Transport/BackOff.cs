@@ -1,7 +1,7 @@
 namespace ChainHealth.Client;
 
-/// <summary>Delays between attempts: doubled each time up to a limit, with a jitter of a quarter so that many peers do not
-/// come back at the same instant.</summary>
+/// <summary>Delays between attempts: doubled each time up to a limit, with a jitter of a quarter so that many peers do
+/// not come back at the same instant.</summary>
 public sealed class BackOff(TimeSpan first, TimeSpan limit)
 {
     private const double Jitter = 0.25;

@@ -102,8 +102,8 @@ internal sealed class FrameReader(Stream stream, LinkOptions options) : IDisposa
         return true;
     }
 
-    /// <summary>Leaves space behind the bytes that are kept: by moving them to the front, or, where the buffer is full of
-    /// one frame, by doubling it up to that frame's length. A buffer grown for a large frame is given back after it.
+    /// <summary>Leaves space behind the bytes that are kept: by moving them to the front, or, where the buffer is full
+    /// of one frame, by doubling it up to that frame's length. A buffer grown for a large frame is given back after it.
     /// </summary>
     private void MakeRoom(int wanted)
     {

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace ChainHealth.Client;
 
 /// <summary>Queues frames and writes them in order. Frames that come while a write is under way are written together by
-/// the next one. Small payloads are copied into pooled blocks; large ones are written from the caller's memory.</summary>
+/// the next one. Small payloads are copied into pooled blocks; large ones are written from the caller's
+/// memory.</summary>
 internal sealed class FrameWriter(Stream stream, LinkOptions options, Action<Exception> failed)
 {
     private const int BlockBytes = 64 * 1024;
@@ -30,8 +31,8 @@ internal sealed class FrameWriter(Stream stream, LinkOptions options, Action<Exc
         }
     }
 
-    /// <summary>Copies the payload and returns at once; a thread of the pool writes. False, and nothing is sent, when the
-    /// queue is full or the link is closed.</summary>
+    /// <summary>Copies the payload and returns at once; a thread of the pool writes. False, and nothing is sent, when
+    /// the queue is full or the link is closed.</summary>
     public bool TrySend(byte kind, ReadOnlySpan<byte> payload)
     {
         bool start;
@@ -55,8 +56,8 @@ internal sealed class FrameWriter(Stream stream, LinkOptions options, Action<Exc
         return true;
     }
 
-    /// <summary>Waits for room in the queue. A small payload is copied and may be reused at once; a large one is borrowed
-    /// until the task ends. Begins to write on the caller's thread.</summary>
+    /// <summary>Waits for room in the queue. A small payload is copied and may be reused at once; a large one is
+    /// borrowed until the task ends. Begins to write on the caller's thread.</summary>
     /// <exception cref="LinkException">The link is closed.</exception>
     public async ValueTask SendAsync(byte kind, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {

@@ -5,8 +5,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Client;
 
-/// <summary>Finds the member whose TLS key has this pin; null where there is none. Asked once for each connection, so it
-/// may follow the ledger's members.</summary>
+/// <summary>Finds the member whose TLS key has this pin; null where there is none. Asked once for each connection, so
+/// it may follow the ledger's members.</summary>
 public delegate Member? MemberByPin(Digest pin);
 
 /// <summary>Who we are on our connections, and whom we believe to be whom.</summary>

@@ -9,7 +9,8 @@ public static class Redial
     /// <summary>A connection that lived this long resets the back-off.</summary>
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs until cancelled. The connection is disposed when <paramref name="use"/> returns or throws.</summary>
+    /// <summary>Runs until cancelled. The connection is disposed when <paramref name="use"/> returns or
+    /// throws.</summary>
     /// <param name="report">Told, in one line each, why a connection failed; equal reasons in a row once.</param>
     public static async Task RunAsync(
         Member peer, LinkIdentity self, LinkPurpose purpose, ServeConnection use, Action<string>? report,
@@ -32,7 +33,7 @@ public static class Redial
                 return;
             }
             catch (Exception e) when (e is LinkException or IOException or ObjectDisposedException
-                or OperationCanceledException)
+                or OperationCanceledException or TimeoutException)
             {
                 if (e.Message != last)
                 {

@@ -13,8 +13,8 @@ public static class SecureDialer
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Connects, proves both keys and agrees on chain, version and purpose.</summary>
-    /// <exception cref="LinkException">Not reachable in time, not the member it should be, or it refused us; the message
-    /// says which.</exception>
+    /// <exception cref="LinkException">Not reachable in time, not the member it should be, or it refused us; the
+    /// message says which.</exception>
     public static async Task<SecureConnection> ConnectAsync(
         Member peer, LinkIdentity self, LinkPurpose purpose, CancellationToken cancellation, TimeSpan? timeout = null)
     {

@@ -3,9 +3,9 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Client;
 
-/// <summary>Frames over a secure connection. One task receives; any number may send. It hangs up by itself on a malformed
-/// or oversized frame, on silence, on a frame that drips in, and on a peer that does not read; <see cref="CloseReason"/>
-/// then says why.</summary>
+/// <summary>Frames over a secure connection. One task receives; any number may send. It hangs up by itself on a
+/// malformed or oversized frame, on silence, on a frame that drips in, and on a peer that does not read;
+/// <see cref="CloseReason"/> then says why.</summary>
 public sealed class SecureLink : IAsyncDisposable
 {
     /// <summary>Kinds from here on belong to the link itself.</summary>
@@ -56,8 +56,8 @@ public sealed class SecureLink : IAsyncDisposable
     /// <summary>Null while open.</summary>
     public string? CloseReason => Volatile.Read(ref _closeReason);
 
-    /// <summary>Copies the payload into the send queue and returns at once. False, and nothing is sent, when the queue is
-    /// full or the link is closed. Frames sent in one go leave together.</summary>
+    /// <summary>Copies the payload into the send queue and returns at once. False, and nothing is sent, when the queue
+    /// is full or the link is closed. Frames sent in one go leave together.</summary>
     public bool TrySend(byte kind, ReadOnlySpan<byte> payload)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(kind, OwnKinds);

@@ -39,7 +39,8 @@ public sealed class ClientApiLink : IAsyncDisposable
         AskAsync(new GetBlocksRequest(from, count), SingleAnswer.Of(
             ClientKind.Blocks,
             (ref CanonicalReader r) => r.List(
-                count, (ref CanonicalReader b) => b.Bytes(ClientLimits.CertifiedBlockBytesMax).ToArray())), cancellation);
+                count, (ref CanonicalReader b) => b.Bytes(ClientLimits.CertifiedBlockBytesMax).ToArray())),
+            cancellation);
 
     /// <summary>Bytes of a model; the caller checks the hash.</summary>
     public Task<byte[]> GetModelAsync(Digest model, CancellationToken cancellation) =>

@@ -2,8 +2,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Client;
 
-/// <summary>Serves the client API on one connection until it ends: decodes, limits, dispatches, answers. Requests run side
-/// by side; answers leave as they come.</summary>
+/// <summary>Serves the client API on one connection until it ends: decodes, limits, dispatches, answers. Requests run
+/// side by side; answers leave as they come.</summary>
 public sealed class ClientApiServer
 {
     private readonly SecureLink _link;
@@ -70,7 +70,8 @@ public sealed class ClientApiServer
         }
     }
 
-    private ValueTask RefuseAsBusyAsync(ClientRequest request, uint id, string reason, CancellationToken cancellation) =>
+    private ValueTask RefuseAsBusyAsync(
+        ClientRequest request, uint id, string reason, CancellationToken cancellation) =>
         request is SubmitRequest
             ? ClientAnswers.SubmittedAsync(_link, id, SubmitOutcome.Busy(reason), cancellation)
             : ClientAnswers.FailAsync(_link, id, "busy: " + reason, cancellation);
@@ -119,8 +120,9 @@ public sealed class ClientApiServer
                     _link, id, get.Model, await _api.GetModelAsync(Client, get.Model, _ended), _ended);
                 break;
             case PutPackageRequest put:
-                await ClientAnswers.StoredAsync(
-                    _link, id, await _api.PutPackageAsync(Client, put.Address, Bytes(put.SealedPackage), _ended), _ended);
+                StoreOutcome stored = await _api.PutPackageAsync(
+                    Client, put.Address, Bytes(put.SealedPackage), _ended);
+                await ClientAnswers.StoredAsync(_link, id, stored, _ended);
                 break;
             case GetModelProofRequest get:
                 await ClientAnswers.ProofAsync(

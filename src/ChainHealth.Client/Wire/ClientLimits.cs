@@ -5,7 +5,7 @@ namespace ChainHealth.Client;
 /// <summary>Limits of the client API, in bytes unless named otherwise.</summary>
 public static class ClientLimits
 {
-    public const int TransactionBytesMax = 256 * 1024;
+    public const int TransactionBytesMax = SignedTransaction.BytesMax;
     public const int PackageBytesMax = 48 * 1024 * 1024;
     public const int ModelBytesMax = Primitives.GlobalModel.BytesMax;
     public const int ModelChunkBytes = 1024 * 1024;

@@ -58,7 +58,8 @@ public sealed record GetBlocksRequest(Height From, int Count) : ClientRequest(Cl
         var request = new GetBlocksRequest(new Height(reader.UInt64()), reader.Int32());
         if (request.Count is < 1 or > ClientLimits.BlocksMax || request.From.Value == 0)
         {
-            reader.Fail($"{request.Count} blocks from {request.From}; 1 to {ClientLimits.BlocksMax} from height 1 allowed");
+            reader.Fail(
+                $"{request.Count} blocks from {request.From}; 1 to {ClientLimits.BlocksMax} from height 1 allowed");
         }
 
         return request;

@@ -15,8 +15,8 @@ public interface IClientApi
     ValueTask<IReadOnlyList<byte[]>> GetBlocksAsync(
         Member client, Height from, int count, CancellationToken cancellation);
 
-    /// <summary>Endless: blocks from the height on without a gap, and statuses. Must not buffer without bound: it is read
-    /// as fast as the client reads.</summary>
+    /// <summary>Endless: blocks from the height on without a gap, and statuses. Must not buffer without bound: it is
+    /// read as fast as the client reads.</summary>
     IAsyncEnumerable<ClientPush> FollowAsync(Member client, Height from, CancellationToken cancellation);
 
     /// <summary>Null where this node does not have it.</summary>

@@ -53,7 +53,8 @@ public sealed class NetworkFactoryTests : IDisposable
     [InlineData(4, 65, 5100, "hospitals")]
     [InlineData(4, 5, 65533, "base port")]
     [InlineData(4, 5, 0, "base port")]
-    public void Impossible_options_are_refused_and_leave_nothing(int validators, int hospitals, int port, string expected)
+    public void Impossible_options_are_refused_and_leave_nothing(
+        int validators, int hospitals, int port, string expected)
     {
         var options = new NetworkOptions { Validators = validators, Hospitals = hospitals, BasePort = port };
 
@@ -86,7 +87,8 @@ public sealed class NetworkFactoryTests : IDisposable
         string mine = Path.Combine(_folder.Path, "mine.txt");
         File.WriteAllText(mine, "keep");
 
-        var fault = Assert.Throws<NetworkFolderException>(() => NetworkFactory.Create(_folder.Path, new NetworkOptions()));
+        var fault = Assert.Throws<NetworkFolderException>(
+            () => NetworkFactory.Create(_folder.Path, new NetworkOptions()));
 
         Assert.Contains("not empty", fault.Message, StringComparison.Ordinal);
         Assert.Equal([mine], Directory.GetFileSystemEntries(_folder.Path));

@@ -15,7 +15,8 @@ internal sealed class LinkPair : IAsyncDisposable
     {
         _network = network;
         Listener = SecureListener.Start(
-            AnyPort, LinkIdentity.Of(network["validator-1"]), limits ?? new ListenerLimits(), serve ?? HoldAsync, Report);
+            AnyPort, LinkIdentity.Of(network["validator-1"]), limits ?? new ListenerLimits(), serve ?? HoldAsync,
+            Report);
     }
 
     public SecureListener Listener { get; }

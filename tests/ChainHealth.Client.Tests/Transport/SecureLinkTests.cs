@@ -125,7 +125,7 @@ public sealed class SecureLinkTests(TestNetwork network) : IClassFixture<TestNet
         for (int i = 0; i < drip.Length && !receive.IsCompleted; i++)
         {
             await near.Stream.WriteAsync(drip.AsMemory(i, 1));
-            await Task.WhenAny(receive, BackOff.WaitAsync(TimeSpan.FromMilliseconds(20 + (i % 2)), CancellationToken.None));
+            await Task.WhenAny(receive, BackOff.WaitAsync(TimeSpan.FromMilliseconds(20 + (i % 2)), default));
         }
 
         Assert.Null(await receive);

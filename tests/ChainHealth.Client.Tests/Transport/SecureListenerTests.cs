@@ -47,7 +47,7 @@ public sealed class SecureListenerTests(TestNetwork network) : IClassFixture<Tes
             network.At("validator-3", pair.Listener.Local), LinkIdentity.Of(network["hospital-1"]), LinkPurpose.Client,
             CancellationToken.None));
 
-        Assert.Contains("another TLS key than the chain knows for validator-3", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith("another TLS key than the chain knows for validator-3", fault.Message);
     }
 
     [Fact]

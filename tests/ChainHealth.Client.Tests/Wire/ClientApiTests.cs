@@ -140,7 +140,8 @@ public sealed class ClientApiTests : IClassFixture<TestNetwork>, IAsyncLifetime
     public async Task A_proof_travels_whole_and_its_absence_is_said()
     {
         await using ClientApiLink link = await LinkAsync();
-        var none = await Assert.ThrowsAsync<ClientApiException>(() => link.GetModelProofAsync(new RunId(1), 1, default));
+        var none = await Assert.ThrowsAsync<ClientApiException>(
+            () => link.GetModelProofAsync(new RunId(1), 1, default));
         Assert.Equal("that round has no final model", none.Message);
 
         _api.Proof = Examples.Proof();
@@ -173,7 +174,8 @@ public sealed class ClientApiTests : IClassFixture<TestNetwork>, IAsyncLifetime
         _api.Pushes.Writer.TryWrite(new StatusPush(_api.Status));
         await full.Task.WaitAsync(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(Enumerable.Range(0, 20).Select(i => (byte)i), seen.OfType<BlockPush>().Select(b => b.CertifiedBlock[0]));
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(i => (byte)i), seen.OfType<BlockPush>().Select(b => b.CertifiedBlock[0]));
         Assert.Equal(_api.Status, Assert.IsType<StatusPush>(seen.Last()).Status);
         await Assert.ThrowsAsync<ClientApiException>(
             () => link.FollowAsync(new Height(1), _ => ValueTask.CompletedTask, default));
@@ -197,14 +199,16 @@ public sealed class ClientApiTests : IClassFixture<TestNetwork>, IAsyncLifetime
     [InlineData(7, new byte[] { 1, 0, 0, 0, 5 }, "malformed GetStatus: 1 bytes left over")]
     [InlineData(7, new byte[] { 1 }, "malformed GetStatus")]
     [InlineData(2, new byte[] { 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 127 }, "2147483647 blocks from 1")]
-    public async Task A_malformed_request_is_answered_and_ends_the_connection(byte kind, byte[] payload, string expected)
+    public async Task A_malformed_request_is_answered_and_ends_the_connection(
+        byte kind, byte[] payload, string expected)
     {
         await using var link = new SecureLink(await _pair.DialAsync(), ClientLimits.ClientLink);
         await link.SendAsync(kind, payload, default);
 
         Frame answer = (await link.ReceiveAsync(default))!.Value;
         Assert.Equal((byte)ClientKind.Failed, answer.Kind);
-        Assert.Contains(expected, System.Text.Encoding.UTF8.GetString(answer.Payload.Span[8..]), StringComparison.Ordinal);
+        string reason = System.Text.Encoding.UTF8.GetString(answer.Payload.Span[8..]);
+        Assert.Contains(expected, reason, StringComparison.Ordinal);
         Assert.Null(await link.ReceiveAsync(default));
     }
 

@@ -20,7 +20,8 @@ internal sealed class ScriptedApi : IClientApi
     public Channel<ClientPush> Pushes { get; } = Channel.CreateBounded<ClientPush>(1024);
 
     public NodeStatus Status { get; set; } = new(
-        new MemberId(1), true, new Height(7), new View(2), new ReplicaId(2), 3, 10, 20, 30, "validator-4 is missing", "1");
+        new MemberId(1), true, new Height(7), new View(2), new ReplicaId(2), 3, 10, 20, 30,
+        "validator-4 is missing", "1");
 
     public MemberId? LastClient { get; private set; }
 

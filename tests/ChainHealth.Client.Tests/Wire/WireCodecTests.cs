@@ -38,7 +38,8 @@ public sealed class WireCodecTests
         Gen.Select(Gen.Byte[0, 40], Gen.Byte.Array[0, 64]).Sample(
             (kind, bytes) =>
             {
-                ClientRequest? request = ClientRequest.TryDecode((ClientKind)kind, bytes, out uint id, out string? fault);
+                ClientRequest? request = ClientRequest.TryDecode(
+                    (ClientKind)kind, bytes, out uint id, out string? fault);
                 Assert.Equal(request is null, fault is not null);
                 Assert.True(request is null || request.Encode(id).Span.SequenceEqual(bytes));
             },

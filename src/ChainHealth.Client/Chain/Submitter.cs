@@ -1,0 +1,164 @@
+using ChainHealth.Ledger;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Client;
+
+/// <summary>Brings one act after another onto the chain. The nonce is taken and the transaction handed to the first
+/// validator under a lock, so that they arrive in order; the wait for the block is outside of it. The same signed bytes
+/// are sent again, to everybody, until they stand in a block: the ledger applies them once.</summary>
+internal sealed class Submitter(
+    MemberIdentity self, ChainBoard board, ValidatorLinks links, ChainClientOptions options) : IDisposable
+{
+    private readonly SemaphoreSlim _order = new(1, 1);
+    private readonly Quorum _quorum = Quorum.Of(links.Count);
+    private ulong _handedOut;
+
+    public async Task<Receipt> SubmitAsync(TransactionBody body, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(options.SubmitTimeout);
+        string last = "no validator could be reached";
+        try
+        {
+            while (true)
+            {
+                (SignedTransaction transaction, SubmitOutcome? outcome) = await HandInAsync(body, deadline.Token);
+                last = outcome is null ? last : $"{outcome.Result} {outcome.Reason}".Trim();
+                if (outcome?.Result == SubmitResult.Accepted
+                    && await WaitAndResendAsync(transaction, deadline.Token) is { } receipt)
+                {
+                    return receipt;
+                }
+
+                if (outcome?.Result != SubmitResult.WrongNonce)
+                {
+                    await BackOff.WaitAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 150)), deadline.Token);
+                    deadline.Token.ThrowIfCancellationRequested();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            Restart();
+            throw new TimeoutException(
+                $"not in a block after {options.SubmitTimeout.TotalSeconds:0.#} s; last answer: {last}");
+        }
+    }
+
+    public void Dispose() => _order.Dispose();
+
+    private async Task<(SignedTransaction Transaction, SubmitOutcome? Outcome)> HandInAsync(
+        TransactionBody body, CancellationToken cancellation)
+    {
+        await _order.WaitAsync(cancellation);
+        try
+        {
+            ulong next = board.State.NextNonce(self.Member.Id);
+            ulong nonce = Math.Max(next, _handedOut + 1);
+            SignedTransaction transaction =
+                new Transaction(self.Chain, self.Member.Id, nonce, body).Sign(self.SigningKey);
+            SubmitOutcome? outcome = await OfferAsync(transaction, cancellation);
+            _handedOut = outcome?.Result switch
+            {
+                SubmitResult.Accepted => nonce,
+                SubmitResult.WrongNonce when outcome.NextNonce > nonce => outcome.NextNonce - 1,
+                SubmitResult.WrongNonce => next - 1,
+                _ => nonce - 1,
+            };
+            if (outcome?.Result == SubmitResult.WrongNonce && outcome.NextNonce <= nonce)
+            {
+                // Our own state is behind the node's; it catches up with the next block.
+                await BackOff.WaitAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(20, 60)), cancellation);
+            }
+
+            return (transaction, outcome);
+        }
+        finally
+        {
+            _order.Release();
+        }
+    }
+
+    /// <summary>Asks one validator after another until one accepts. Null where none could be reached.</summary>
+    /// <exception cref="TransactionRefusedException">f+1 of them refuse it, or all that could be reached.</exception>
+    private async Task<SubmitOutcome?> OfferAsync(SignedTransaction transaction, CancellationToken cancellation)
+    {
+        SubmitOutcome? last = null;
+        var refusals = new List<string>();
+        foreach ((int index, ClientApiLink link) in links.Open())
+        {
+            SubmitOutcome? outcome = await TryAsync(link, transaction, cancellation);
+            if (outcome?.Result == SubmitResult.Accepted)
+            {
+                return outcome;
+            }
+
+            if (outcome?.Result == SubmitResult.Refused)
+            {
+                refusals.Add(outcome.Reason);
+            }
+
+            if (refusals.Count == _quorum.OneHonest)
+            {
+                break;
+            }
+
+            last = outcome?.Result == SubmitResult.WrongNonce ? outcome : last ?? outcome;
+        }
+
+        return refusals.Count > 0 && (refusals.Count == _quorum.OneHonest || last?.Result == SubmitResult.Refused)
+            ? throw new TransactionRefusedException(refusals[0]) : last;
+    }
+
+    private async Task<SubmitOutcome?> TryAsync(
+        ClientApiLink link, SignedTransaction transaction, CancellationToken cancellation)
+    {
+        try
+        {
+            return await link.SubmitAsync(transaction.Bytes, cancellation).WaitAsync(options.ResendAfter, cancellation);
+        }
+        catch (Exception e) when (e is LinkException or TimeoutException or ClientApiException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The receipt; null where another transaction has used up the nonce, so that this one can never stand in
+    /// a block.</summary>
+    private async Task<Receipt?> WaitAndResendAsync(SignedTransaction transaction, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await board.WaitForAsync(transaction.Id, options.ResendAfter, cancellation);
+            }
+            catch (TimeoutException)
+            {
+                if (board.State.NextNonce(self.Member.Id) > transaction.Transaction.Nonce)
+                {
+                    return board.Find(transaction.Id);
+                }
+
+                await ResendAsync(transaction, cancellation);
+            }
+        }
+    }
+
+    /// <exception cref="TransactionRefusedException">f+1 refuse it now: it was dropped when its block was
+    /// made.</exception>
+    private async Task ResendAsync(SignedTransaction transaction, CancellationToken cancellation)
+    {
+        SubmitOutcome?[] outcomes = await Task.WhenAll(
+            links.Open().Select(l => TryAsync(l.Link, transaction, cancellation)));
+        string[] refusals = [.. outcomes.Where(o => o?.Result == SubmitResult.Refused).Select(o => o!.Reason)];
+        if (refusals.Length >= _quorum.OneHonest)
+        {
+            Restart();
+            throw new TransactionRefusedException(refusals[0]);
+        }
+    }
+
+    /// <summary>The next nonce is asked of the state again.</summary>
+    private void Restart() => Volatile.Write(ref _handedOut, 0);
+}
