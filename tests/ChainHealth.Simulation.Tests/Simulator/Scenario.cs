@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChainHealth.Consensus;
 using ChainHealth.Primitives;
 
 namespace ChainHealth.Simulation.Tests;
@@ -60,6 +61,14 @@ public sealed record Scenario
 
     public double Loss { get; init; }
 
+    /// <summary>Chance that a vote of this phase, or a pre-prepare, is lost, besides <see cref="Loss"/>: what makes
+    /// some replicas commit and others not.</summary>
+    public double PrePrepareLoss { get; init; }
+
+    public double PrepareLoss { get; init; }
+
+    public double CommitLoss { get; init; }
+
     public double Duplication { get; init; }
 
     public int DelayMsMin { get; init; } = 1;
@@ -81,6 +90,19 @@ public sealed record Scenario
     public int GossipMs { get; init; } = 700;
 
     public int Requests { get; init; } = 12;
+
+    public int RequestsPerBlockMax { get; init; } = SimBlock.RequestsMax;
+
+    /// <summary>Requests come in this many bursts; 0 for one by one.</summary>
+    public int Bursts { get; init; }
+
+    public double LossOf(ConsensusMessage message) => message switch
+    {
+        PrePrepare => PrePrepareLoss,
+        Vote { Phase: VotePhase.Prepare } => PrepareLoss,
+        Vote => CommitLoss,
+        _ => 0,
+    };
 
     /// <summary>When cuts, loss and crashes end.</summary>
     public long HealMs { get; init; } = 15_000;
@@ -107,11 +129,17 @@ public sealed record Scenario
             CompactEveryHeights = rng.Pick(1, 3, 128),
             Liars = ChooseLiars(rng, Quorum.Of(n)),
             Loss = rng.Pick(0, 0, 0.01, 0.05, 0.2, 0.4),
+            PrePrepareLoss = rng.Pick(0, 0, 0.3, 0.6),
+            PrepareLoss = rng.Pick(0, 0, 0.3, 0.6),
+            CommitLoss = rng.Pick(0, 0, 0.4, 0.7, 0.9),
+            GossipMs = rng.Pick(30, 100, 700),
+            Bursts = rng.Pick(0, 1, 3, 8),
+            RequestsPerBlockMax = rng.Pick(1, 1, 2, SimBlock.RequestsMax),
             Duplication = rng.Pick(0, 0, 0.05, 0.3),
             DelayMsMin = rng.Pick(0, 1, 5),
             DelayMsMax = rng.Pick(5, 10, 50, 300),
             Stragglers = rng.Pick(0, 0, 0.02, 0.1),
-            Cuts = [.. Enumerable.Range(0, rng.Below(5)).Select(_ => ChooseCut(rng, n, heal))],
+            Cuts = [.. Enumerable.Range(0, rng.Pick(0, 2, 5, 12)).Select(_ => ChooseCut(rng, n, heal))],
             CrashPerStep = isCrashy ? rng.Pick(0.001, 0.005, 0.02) : 0,
             Requests = rng.Between(1, 30),
             HealMs = heal,
@@ -138,7 +166,7 @@ public sealed record Scenario
     private static Cut ChooseCut(Rng rng, int n, long heal)
     {
         long from = rng.Below((int)heal);
-        long to = from + rng.Between(200, 8_000);
+        long to = from + rng.Pick(rng.Between(50, 500), rng.Between(200, 2_000), rng.Between(200, 8_000));
         UInt128 all = (UInt128.One << n) - 1;
         UInt128 one = UInt128.One << rng.Below(n);
         UInt128 some = rng.Next() & all;

@@ -5,7 +5,7 @@ using ChainHealth.Primitives;
 namespace ChainHealth.Simulation.Tests;
 
 /// <summary>A ledger of request numbers that executes speculatively, as the real one does.</summary>
-public sealed class SimApplication : IOrderedApplication
+public sealed class SimApplication(int requestsPerBlockMax) : IOrderedApplication
 {
     public static readonly Digest Genesis = new(1, 1, 1, 1);
 
@@ -30,7 +30,7 @@ public sealed class SimApplication : IOrderedApplication
     }
 
     public Proposal? Propose(ChainTip parent, Instant now) =>
-        Build(parent, [.. _waiting.Except(RequestsInFlight(parent)).Take(SimBlock.RequestsMax)]);
+        Build(parent, [.. _waiting.Except(RequestsInFlight(parent)).Take(requestsPerBlockMax)]);
 
     /// <summary>Another valid block on the parent, for liars: the same requests in the other order, or fewer.</summary>
     public Proposal? ProposeOther(ChainTip parent, Proposal than)

@@ -15,7 +15,7 @@ public sealed class SimNode
         _simulation = simulation;
         Index = index;
         Twin = twin;
-        Application = new SimApplication();
+        Application = new SimApplication(simulation.Scenario.RequestsPerBlockMax);
         _setup = simulation.SetupOf(index, Application);
         Replica = Replica.Restore(_setup, RestorePoint.Genesis(SimApplication.Genesis));
     }
@@ -70,7 +70,7 @@ public sealed class SimNode
 
     public void Restart()
     {
-        Application = new SimApplication();
+        Application = new SimApplication(_simulation.Scenario.RequestsPerBlockMax);
         foreach (CertifiedProposal block in Blocks)
         {
             Application.Adopt(Application.Tip, block.Proposal);

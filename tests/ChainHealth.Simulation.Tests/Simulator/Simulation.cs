@@ -163,7 +163,7 @@ public sealed class Simulation
         int copies = 1 + (!IsHealed && _rng.Chance(Scenario.Duplication) ? 1 : 0);
         for (int i = 0; i < copies; i++)
         {
-            if (IsLost(from, to))
+            if (IsLost(from, to, message))
             {
                 _transcript.Line(NowMs, $"r{from} -> r{to} LOST {Describe(message)}");
                 continue;
@@ -213,7 +213,9 @@ public sealed class Simulation
         for (int i = 0; i < Scenario.Requests; i++)
         {
             ulong request = 3 + (7 * (ulong)i);
-            After(_rng.Below((int)Scenario.HealMs + 500), () => Submit(request));
+            int spread = (int)Scenario.HealMs + 500;
+            int at = Scenario.Bursts == 0 ? _rng.Below(spread) : spread * (i % Scenario.Bursts) / Scenario.Bursts;
+            After(at + _rng.Below(100), () => Submit(request));
         }
 
         After(Scenario.GossipMs, Gossip);
@@ -272,8 +274,10 @@ public sealed class Simulation
         && Honest.All(n => n.Replica is not null && _requests.All(n.Application.HasCommitted))
         && Honest.Select(n => n.Application.Tip).Distinct().Count() == 1;
 
-    private bool IsLost(int from, int to) => !IsHealed
-        && (_rng.Chance(Scenario.Loss) || Scenario.Cuts.Any(c => c.Holds(NowMs, from, to)));
+    private bool IsLost(int from, int to, ConsensusMessage message) => !IsHealed
+        && (_rng.Chance(Scenario.Loss)
+            || _rng.Chance(Scenario.LossOf(message))
+            || Scenario.Cuts.Any(c => c.Holds(NowMs, from, to)));
 
     private long Delay()
     {
