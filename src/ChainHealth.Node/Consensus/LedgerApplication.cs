@@ -1,0 +1,155 @@
+using ChainHealth.Consensus;
+using ChainHealth.Ledger;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Node;
+
+/// <summary>What the replica orders: blocks of the ledger, executed speculatively on their parents. Everything but the
+/// constructor runs on the consensus loop.</summary>
+internal sealed class LedgerApplication(
+    ReplicaId self, ChainView view, BlockStore blocks, Mempool mempool, TransactionVerifier verifier,
+    ProposalReader reader) : IOrderedApplication
+{
+    /// <summary>While blocks are in flight, a new one is begun only for this many transactions.</summary>
+    private const int PipelinedTransactionsMin = 256;
+
+    private readonly Dictionary<Digest, LedgerState> _speculative = [];
+    private (long Version, Digest Top) _workAsked = (-1, default);
+    private bool _workFound;
+
+    /// <summary>When a block is due though nobody submits anything; null where no run waits for a deadline.</summary>
+    public Instant? NextDeadline => Top().NextDeadline();
+
+    private LedgerState Committed => view.State;
+
+    public Proposal? Propose(ChainTip parent, Instant now)
+    {
+        LedgerState state = StateAt(parent);
+        List<VerifiedTransaction> candidates = mempool.Candidates(state, Block.TransactionsMax);
+        bool isDue = state.NextDeadline() <= now;
+        bool isPipelined = parent.Height > Committed.Height;
+        if ((candidates.Count == 0 && !isDue)
+            || (isPipelined && !isDue && candidates.Count < PipelinedTransactionsMin))
+        {
+            return null;
+        }
+
+        BuiltBlock built = BlockBuilder.Build(state, candidates, now, self);
+        if (!isPipelined)
+        {
+            foreach (DroppedTransaction dropped in built.Dropped)
+            {
+                mempool.Refuse(dropped.Transaction, dropped.Reason);
+            }
+        }
+
+        if (built.Block.Transactions.IsEmpty && !isDue)
+        {
+            return null;
+        }
+
+        var payload = new ByteString(BlockCodec.Encode(built.Block));
+        var proposal = new Proposal(parent.Height.Next, parent.Hash, built.Next.Tip, payload);
+        reader.Know(proposal, built.Block);
+        _speculative[proposal.Hash] = built.Next;
+        return proposal;
+    }
+
+    public string? CheckHash(Proposal proposal)
+    {
+        reader.Read(proposal, out string? fault);
+        return fault;
+    }
+
+    public string? Check(ChainTip parent, Proposal proposal, Instant now) =>
+        Execute(proposal, block => BlockRules.Check(StateAt(parent), block, now, verifier));
+
+    public string? Adopt(ChainTip parent, Proposal proposal) =>
+        Execute(proposal, block => BlockRules.Replay(StateAt(parent), block));
+
+    public bool HasWork(Instant now)
+    {
+        LedgerState top = Top();
+        return top.NextDeadline() <= now || HasApplicable(top, now);
+    }
+
+    /// <summary>The block is final: it goes into the store, its state becomes the committed one.</summary>
+    public void Commit(Proposal proposal, QuorumCertificate certificate)
+    {
+        if (!_speculative.TryGetValue(proposal.Hash, out LedgerState? state)
+            || reader.Read(proposal, out _) is not { } block)
+        {
+            throw new InvalidOperationException($"block {proposal.Height} was committed but never executed");
+        }
+
+        blocks.Append(StoredBlock.Of(proposal.Height, proposal.Payload.Span, certificate));
+        foreach (Digest over in _speculative.Where(s => s.Value.Height <= proposal.Height).Select(s => s.Key).ToArray())
+        {
+            _speculative.Remove(over);
+        }
+
+        view.Advance(new CommittedTip(state, block.Header, certificate));
+        mempool.Prune(state);
+    }
+
+    public void Discard(Proposal proposal) => _speculative.Remove(proposal.Hash);
+
+    private string? Execute(Proposal proposal, Func<Block, BlockOutcome> execute)
+    {
+        if (_speculative.ContainsKey(proposal.Hash))
+        {
+            return null;
+        }
+
+        if (reader.Read(proposal, out string? fault) is not { } block)
+        {
+            return fault;
+        }
+
+        BlockOutcome outcome = execute(block);
+        if (outcome.Next is not null)
+        {
+            _speculative[proposal.Hash] = outcome.Next;
+        }
+
+        return outcome.Fault;
+    }
+
+    private LedgerState StateAt(ChainTip tip) =>
+        tip.Hash == Committed.Tip ? Committed
+        : _speculative.GetValueOrDefault(tip.Hash)
+            ?? throw new InvalidOperationException($"no state for block {tip.Hash.Short} at height {tip.Height}");
+
+    private LedgerState Top() => _speculative.Count == 0 ? Committed : _speculative.Values.MaxBy(s => s.Height)!;
+
+    /// <summary>Whether a waiting transaction could stand in the next block. What cannot stand on the committed state goes:
+    /// were it kept, backups would blame the primary for not ordering what nobody can order.</summary>
+    private bool HasApplicable(LedgerState top, Instant now)
+    {
+        long version = mempool.Version;
+        if (_workAsked == (version, top.Tip))
+        {
+            return _workFound;
+        }
+
+        _workFound = false;
+        LedgerDraft? draft = null;
+        foreach (VerifiedTransaction candidate in mempool.Candidates(top, Block.TransactionsMax))
+        {
+            draft ??= top.Draft(now);
+            if (draft.TryApply(candidate) is not { } reason)
+            {
+                _workFound = true;
+                break;
+            }
+
+            if (ReferenceEquals(top, Committed))
+            {
+                mempool.Refuse(candidate, reason);
+            }
+        }
+
+        _workAsked = (version, top.Tip);
+        return _workFound;
+    }
+}

@@ -1,0 +1,74 @@
+using ChainHealth.Client;
+using ChainHealth.Ledger;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Node;
+
+/// <summary>The one way of a transaction into the pool: form, signature, nonce, and, where it would be the sender's next,
+/// the rules. What clients bring is passed on to the other validators.</summary>
+internal sealed class TransactionIntake(
+    ChainView view, Mempool mempool, TransactionVerifier verifier, Func<PeerNetwork> network, Func<ReplicaHost> host,
+    TimeProvider time)
+{
+    public IReadOnlyList<SignedTransaction> Waiting(int max) => mempool.All(max);
+
+    public ulong NextNonce(MemberId member) => mempool.NextNonce(member, view.State);
+
+    /// <summary>From a client of ours. Costs one signature check.</summary>
+    public SubmitOutcome Submit(ReadOnlySpan<byte> bytes)
+    {
+        SignedTransaction? signed = TransactionCodec.TryDecode(bytes, out string? fault);
+        return signed is null ? SubmitOutcome.Refused(fault!) : Submit(signed);
+    }
+
+    public SubmitOutcome Submit(SignedTransaction signed)
+    {
+        LedgerState state = view.State;
+        if (mempool.RefusalOf(signed.Id) is { } known)
+        {
+            return SubmitOutcome.Refused(known);
+        }
+
+        if (verifier.Verify(signed, state, out string? fault) is not { } verified)
+        {
+            return SubmitOutcome.Refused(fault!);
+        }
+
+        bool isNext = signed.Transaction.Nonce == state.NextNonce(signed.Transaction.Sender);
+        if (isNext && state.Check(verified, Now()) is { } reason)
+        {
+            return SubmitOutcome.Refused(reason);
+        }
+
+        SubmitOutcome outcome = mempool.Add(verified, state, allowGap: false);
+        if (outcome.Result == SubmitResult.Accepted)
+        {
+            network().Broadcast(PeerKind.Transaction, signed.Bytes.Span);
+            host().PostWork();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Null, or why the peer is hung up on. A transaction that is merely late or early is no fault.</summary>
+    public string? TakeFromPeer(ReadOnlySpan<byte> bytes)
+    {
+        SignedTransaction? signed = TransactionCodec.TryDecode(bytes, out string? fault);
+        if (signed is null)
+        {
+            return fault;
+        }
+
+        LedgerState state = view.State;
+        VerifiedTransaction? verified = verifier.Verify(signed, state, out fault);
+        if (verified is not null && mempool.RefusalOf(signed.Id) is null
+            && mempool.Add(verified, state, allowGap: true).Result == SubmitResult.Accepted)
+        {
+            host().PostWork();
+        }
+
+        return null;
+    }
+
+    private Instant Now() => new(time.GetUtcNow().ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Net;
+using ChainHealth.Client;
+using ChainHealth.Consensus;
+using ChainHealth.Ledger;
+using ChainHealth.Primitives;
+using Microsoft.Extensions.Logging;
+
+namespace ChainHealth.Node;
+
+/// <summary>A validator in one object: store, replica, connections, client API and committee work.</summary>
+internal sealed class ValidatorNode : IAsyncDisposable
+{
+    private readonly NodeStore _store;
+    private readonly NodeApi _api;
+    private readonly PeerNetwork _peers;
+    private readonly PeerInbox _inbox;
+    private readonly ReplicaHost _host;
+    private readonly NodeOptions _options;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SecureListener _listener;
+    private readonly List<Task> _tasks = [];
+
+    private ValidatorNode(MemberIdentity identity, NodeStore store, ChainView view, NodeOptions options, ILogger logger)
+    {
+        _store = store;
+        _options = options;
+        _logger = logger;
+        View = view;
+        ImmutableArray<Member> validators = identity.Genesis.Validators();
+        var self = new ReplicaId((byte)validators.IndexOf(identity.Member));
+        ValidatorSet set = identity.Genesis.ValidatorSet();
+        var links = new LinkIdentity(identity.Chain, identity.Certificate, LinkIdentity.ByGenesis(identity.Genesis));
+        var verifier = new TransactionVerifier(identity.Chain);
+        var reader = new ProposalReader(verifier);
+        var mempool = new Mempool(options.Mempool);
+        var application = new LedgerApplication(self, view, store.Blocks, mempool, verifier, reader);
+        _peers = new PeerNetwork(links, self, validators, store.Blocks, logger);
+        CommittedTip tip = view.Tip;
+        var setup = new ReplicaSetup(
+            identity.Chain, set, self, identity.SigningKey.Sign, application, options.Replica);
+        var restore = new RestorePoint(
+            new ChainTip(tip.State.Height, tip.State.Tip), tip.Certificate, store.Log.Records);
+        _host = new ReplicaHost(Replica.Restore(setup, restore), application, store, _peers, options.Time, logger);
+        store.Log.Forget();
+        Intake = new TransactionIntake(view, mempool, verifier, () => _peers, () => _host, options.Time);
+        Models = new ModelExchange(store.Models, () => _peers);
+        _inbox = new PeerInbox(new MessageVerifier(identity.Chain, set), reader, Intake, Models, view, _host);
+        Packages = new PackageDoor(identity.Member.Id, view, store.Packages, options.Time);
+        Health = new NodeHealth(identity.Member.Id, _host, _peers, Smpc, options.Time);
+        _api = new NodeApi(Intake, view, store, Packages, () => Health, options.Time);
+        _listener = SecureListener.Start(
+            options.Listen ?? ListenAt(identity.Member), links, options.Listener, ServeAsync,
+            line => NodeLog.Network(logger, line));
+    }
+
+    public ChainView View { get; }
+
+    public TransactionIntake Intake { get; }
+
+    public ModelExchange Models { get; }
+
+    public PackageDoor Packages { get; }
+
+    public NodeHealth Health { get; }
+
+    public SmpcMeter Smpc { get; } = new();
+
+    public IPEndPoint Endpoint => _listener.Local;
+
+    /// <summary>Completes when the node can no longer do its work; then it must be disposed.</summary>
+    public Task Failed { get; private set; } = Task.CompletedTask;
+
+    /// <exception cref="StoreException">The data folder cannot be used.</exception>
+    /// <exception cref="LinkException">The port is in use.</exception>
+    public static ValidatorNode Start(MemberIdentity identity, NodeOptions options, ILogger logger)
+    {
+        if (identity.Member.Role != MemberRole.Validator)
+        {
+            throw new NetworkFolderException($"{identity.Member.Name} is no validator");
+        }
+
+        var view = new ChainView(identity.Genesis);
+        var replay = new ChainReplay(view);
+        NodeStore store = NodeStore.Open(identity.Store, identity.Chain, replay.Take);
+        try
+        {
+            replay.Finish();
+            foreach (string repair in new[] { store.Log.Repair, store.Blocks.Repair }.OfType<string>())
+            {
+                NodeLog.Repaired(logger, repair);
+            }
+
+            var node = new ValidatorNode(identity, store, view, options, logger);
+            node.Run();
+            NodeLog.Started(logger, identity.Member.Name, identity.Chain.Short, node.Endpoint.ToString(),
+                view.State.Height, Secp256k1.Backend.Name);
+            return node;
+        }
+        catch (Exception e)
+        {
+            store.Dispose();
+            throw e is InvalidDataException ? new StoreException($"{identity.Store}: {e.Message}", e) : e;
+        }
+    }
+
+    /// <summary>Stops in order: no new connections, no new work, then the disk.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _listener.DisposeAsync();
+        foreach (Task task in _tasks)
+        {
+            await task.ContinueWith(
+                _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        _store.Blocks.Flush();
+        _store.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static IPEndPoint ListenAt(Member member) =>
+        new(IPAddress.Any, MemberEndpoint.TryParse(member.Endpoint)!.Value.Port);
+
+    private void Run()
+    {
+        Task consensus = Task.Run(() => _host.RunAsync(_stopping.Token));
+        _tasks.Add(consensus);
+        _tasks.Add(Task.Run(() => _peers.DialAsync(_inbox, _stopping.Token)));
+        Failed = consensus;
+    }
+
+    private Task ServeAsync(SecureConnection connection, CancellationToken stopping) => connection.Purpose switch
+    {
+        LinkPurpose.Consensus => _peers.ServeAsync(connection, _inbox, stopping),
+        LinkPurpose.Client => ServeClientAsync(connection, stopping),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task ServeClientAsync(SecureConnection connection, CancellationToken stopping)
+    {
+        string reason = await ClientApiServer.ServeAsync(connection, _api, _options.Client, stopping);
+        NodeLog.Network(_logger, $"{connection} ended: {reason}");
+    }
+}
