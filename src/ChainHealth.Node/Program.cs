@@ -1,1 +1,4 @@
-return 0;
+using System.CommandLine;
+using ChainHealth.Node;
+
+return await NodeCommand.Create().Parse(args).InvokeAsync();

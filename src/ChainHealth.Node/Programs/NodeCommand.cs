@@ -1,0 +1,71 @@
+using System.CommandLine;
+using ChainHealth.Client;
+using ChainHealth.Consensus;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace ChainHealth.Node;
+
+/// <summary>The command line of the validator program.</summary>
+internal static class NodeCommand
+{
+    private const int FailureExitCode = 1;
+    private const int WorkerThreadsMin = 8;
+
+    public static RootCommand Create()
+    {
+        var network = new Option<string>("--network") { Description = "Network folder", Required = true };
+        var member = new Option<string>("--member") { Description = "Name of the validator", Required = true };
+        var parent = new Option<int?>("--parent-pid") { Description = "Ends when this process is gone" };
+        var level = new Option<LogLevel>("--log-level")
+        {
+            Description = "Least severe level that is logged", DefaultValueFactory = _ => LogLevel.Information,
+        };
+        var root = new RootCommand("ChainHealth validator") { network, member, parent, level };
+        root.SetAction((parsed, _) => RunAsync(
+            parsed.GetRequiredValue(network), parsed.GetRequiredValue(member), parsed.GetValue(parent),
+            parsed.GetValue(level)));
+        return root;
+    }
+
+    private static async Task<int> RunAsync(string network, string member, int? parent, LogLevel level)
+    {
+        // Jobs that compute for long must not keep the consensus loop from its next step.
+        ThreadPool.GetMinThreads(out int workers, out int ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, WorkerThreadsMin), ports);
+        using ILoggerFactory logs = LoggerFactory.Create(builder => Configure(builder, level));
+        ILogger logger = logs.CreateLogger("node");
+        using var life = new ProgramLife(parent);
+        try
+        {
+            using MemberIdentity identity = MemberIdentity.Load(network, member);
+            await using var node = ValidatorNode.Start(identity, new NodeOptions(), logger);
+            await Console.Out.WriteLineAsync($"ready {member}");
+            var stopped = new TaskCompletionSource();
+            await using CancellationTokenRegistration stop = life.Stopping.Register(stopped.SetResult);
+            await await Task.WhenAny(node.Failed, stopped.Task);
+            return life.Stopping.IsCancellationRequested ? 0 : FailureExitCode;
+        }
+        catch (Exception e) when (IsExplained(e))
+        {
+            await Console.Error.WriteLineAsync($"{member}: {e.Message}");
+            return FailureExitCode;
+        }
+    }
+
+    private static void Configure(ILoggingBuilder builder, LogLevel level)
+    {
+        builder.SetMinimumLevel(level).AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.TimestampFormat = "HH:mm:ss.fff ";
+            o.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    /// <summary>Faults of the surroundings, whose message says all there is to say.</summary>
+    private static bool IsExplained(Exception e) =>
+        e is StoreException or NetworkFolderException or LinkException or ApplicationDivergedException;
+}

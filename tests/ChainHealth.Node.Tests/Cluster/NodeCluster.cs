@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using ChainHealth.Client;
+using ChainHealth.Ledger;
+using ChainHealth.Primitives;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChainHealth.Node.Tests;
+
+/// <summary>Four validators in one process, each with its own folder and port, over real connections.</summary>
+internal sealed class NodeCluster : IAsyncDisposable
+{
+    public const int Size = 4;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ValidatorNode?[] _nodes = new ValidatorNode?[Size];
+    private readonly MemberIdentity[] _identities;
+
+    public NodeCluster()
+    {
+        string network = _folder["network"];
+        Genesis = NetworkFactory.Create(network, new NetworkOptions { Hospitals = 3, Endpoints = FreeEndpoints() });
+        _identities = [.. Genesis.Members.Select(m => MemberIdentity.Load(network, m.Name))];
+        for (int i = 0; i < Size; i++)
+        {
+            Start(i);
+        }
+    }
+
+    public Genesis Genesis { get; }
+
+    public ValidatorNode this[int index] => _nodes[index]!;
+
+    public MemberIdentity Member(string name) => _identities.Single(i => i.Member.Name == name);
+
+    public void Start(int index) =>
+        _nodes[index] = ValidatorNode.Start(_identities[index], new NodeOptions(), NullLogger.Instance);
+
+    public async Task StopAsync(int index)
+    {
+        await _nodes[index]!.DisposeAsync();
+        _nodes[index] = null;
+    }
+
+    /// <summary>Submits to a node until it takes it, and waits until that node has it in a block.</summary>
+    public async Task SubmitAsync(int node, string member, TransactionBody body)
+    {
+        MemberIdentity identity = Member(member);
+        ulong nonce = this[node].Intake.NextNonce(identity.Member.Id);
+        SignedTransaction signed =
+            new Transaction(identity.Chain, identity.Member.Id, nonce, body).Sign(identity.SigningKey);
+        SubmitOutcome outcome = this[node].Intake.Submit(signed);
+        Assert.Equal(SubmitResult.Accepted, outcome.Result);
+        await UntilAsync(node, state => state.Nonces.GetValueOrDefault(identity.Member.Id) >= nonce);
+    }
+
+    public async Task UntilAsync(int node, Func<LedgerState, bool> condition)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!condition(this[node].View.State))
+        {
+            await this[node].View.WaitAboveAsync(this[node].View.State.Height, patience.Token);
+        }
+    }
+
+    /// <summary>Waits until all running nodes stand at the highest height among them.</summary>
+    public async Task<ImmutableArray<LedgerState>> SettleAsync()
+    {
+        int[] running = [.. Enumerable.Range(0, Size).Where(i => _nodes[i] is not null)];
+        Height top = running.Max(i => this[i].View.State.Height);
+        foreach (int i in running)
+        {
+            await UntilAsync(i, s => s.Height >= top);
+        }
+
+        return [.. running.Select(i => this[i].View.State)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ValidatorNode? node in _nodes)
+        {
+            if (node is not null)
+            {
+                await node.DisposeAsync();
+            }
+        }
+
+        foreach (MemberIdentity identity in _identities)
+        {
+            identity.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+
+    /// <summary>Ports that were free a moment ago.</summary>
+    private static ImmutableArray<string> FreeEndpoints()
+    {
+        TcpListener[] listeners = [.. Enumerable.Range(0, Size).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
+        Array.ForEach(listeners, l => l.Start());
+        ImmutableArray<string> endpoints = [.. listeners.Select(l => l.LocalEndpoint.ToString()!)];
+        Array.ForEach(listeners, l => l.Stop());
+        return endpoints;
+    }
+}
