@@ -16,6 +16,8 @@ internal sealed class ValidatorNode : IAsyncDisposable
     private readonly PeerNetwork _peers;
     private readonly PeerInbox _inbox;
     private readonly ReplicaHost _host;
+    private readonly CommitteeLinks _committeeLinks;
+    private readonly CommitteeAgent _committee;
     private readonly NodeOptions _options;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -50,6 +52,8 @@ internal sealed class ValidatorNode : IAsyncDisposable
         Packages = new PackageDoor(identity.Member.Id, view, store.Packages, options.Time);
         Health = new NodeHealth(identity.Member.Id, _host, _peers, Smpc, options.Time);
         _api = new NodeApi(Intake, view, store, Packages, () => Health, options.Time);
+        _committeeLinks = new CommitteeLinks(links, identity.Member.Id, options.Time);
+        _committee = Committee(identity);
         _listener = SecureListener.Start(
             options.Listen ?? ListenAt(identity.Member), links, options.Listener, ServeAsync,
             line => NodeLog.Network(logger, line));
@@ -124,17 +128,33 @@ internal sealed class ValidatorNode : IAsyncDisposable
     private static IPEndPoint ListenAt(Member member) =>
         new(IPAddress.Any, MemberEndpoint.TryParse(member.Endpoint)!.Value.Port);
 
+    private CommitteeAgent Committee(MemberIdentity identity)
+    {
+        var packages = new PackageReader(identity, _store.Packages);
+        var own = new OwnTransactions(identity, Intake, _options.Time, _logger);
+        var jobs = new CommitteeJobs(identity, _store, packages, _committeeLinks, Smpc);
+        var bench = new JobBench(jobs, own, _options.Time, () => _committee.Nudge(), _logger);
+        var agent = new CommitteeAgent(
+            identity, View, _store, packages, own, Models, bench, _options.Time, _logger);
+        Models.Arrived += _ => agent.Nudge();
+        Packages.Arrived += agent.PackageArrived;
+        return agent;
+    }
+
     private void Run()
     {
         Task consensus = Task.Run(() => _host.RunAsync(_stopping.Token));
         _tasks.Add(consensus);
+        Task committee = Task.Run(() => _committee.RunAsync(_stopping.Token));
+        _tasks.Add(committee);
         _tasks.Add(Task.Run(() => _peers.DialAsync(_inbox, _stopping.Token)));
-        Failed = consensus;
+        Failed = Task.WhenAny(consensus, committee).Unwrap();
     }
 
     private Task ServeAsync(SecureConnection connection, CancellationToken stopping) => connection.Purpose switch
     {
         LinkPurpose.Consensus => _peers.ServeAsync(connection, _inbox, stopping),
+        LinkPurpose.Smpc => _committeeLinks.ServeAsync(connection, stopping),
         LinkPurpose.Client => ServeClientAsync(connection, stopping),
         _ => Task.CompletedTask,
     };

@@ -13,7 +13,7 @@ internal sealed class PackageDoor(MemberId self, ChainView view, PackageStore st
     private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(3);
 
     /// <summary>Raised when a package is on disk.</summary>
-    public event Action? Arrived;
+    public event Action<PackageAddress>? Arrived;
 
     public async ValueTask<StoreOutcome> PutAsync(
         Member client, PackageAddress address, byte[] content, CancellationToken cancellation)
@@ -41,7 +41,7 @@ internal sealed class PackageDoor(MemberId self, ChainView view, PackageStore st
             return StoreOutcome.Refused(fault);
         }
 
-        Arrived?.Invoke();
+        Arrived?.Invoke(address);
         return StoreOutcome.Done;
     }
 

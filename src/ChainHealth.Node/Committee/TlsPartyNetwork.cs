@@ -1,119 +1,101 @@
-using System.Buffers.Binary;
 using ChainHealth.Mpc;
 
 namespace ChainHealth.Node;
 
-/// <summary>Four parties over the raw TLS streams of their pairs. Each message has a 12-byte header (exchange number and
-/// length), so that parties that got out of step find out before they interpret a byte.</summary>
+/// <summary>The connections of one party in one session. All six streams of an exchange move at once; a party that is
+/// silent for too long is named.</summary>
 internal sealed class TlsPartyNetwork : IPartyNetwork, IDisposable
 {
-    private const int HeaderBytes = sizeof(ulong) + sizeof(uint);
-
-    /// <summary>Messages up to this size travel with their header in one write, at the price of a copy.</summary>
-    private const int JoinBytesMax = 32 * 1024;
-
-    private readonly Stream?[] _peers;
+    private readonly PartyStream[] _streams;
     private readonly TimeSpan _silenceMax;
-    private readonly byte[][] _outgoing = new byte[ExchangeMessages.Parties][];
-    private readonly byte[][] _incoming = new byte[ExchangeMessages.Parties][];
-    private long _bytesSent;
+    private readonly SmpcMeter? _meter;
 
     /// <param name="peers">By party; null at the party's own number.</param>
-    /// <param name="silenceMax">A peer that keeps us waiting for longer is named as silent.</param>
-    public TlsPartyNetwork(int party, Stream?[] peers, TimeSpan silenceMax)
+    /// <param name="silenceMax">A peer that keeps us waiting for longer in one exchange is named as silent.</param>
+    public TlsPartyNetwork(int party, IReadOnlyList<Stream?> peers, TimeSpan silenceMax, SmpcMeter? meter = null)
     {
         Party = party;
-        _peers = peers;
+        _streams = [.. peers.Select((s, p) => s is null ? null : new PartyStream(p, s)).OfType<PartyStream>()];
         _silenceMax = silenceMax;
-        for (int p = 0; p < ExchangeMessages.Parties; p++)
-        {
-            _outgoing[p] = new byte[HeaderBytes + JoinBytesMax];
-            _incoming[p] = new byte[HeaderBytes];
-        }
+        _meter = meter;
     }
 
     public int Party { get; }
 
-    /// <summary>Before TLS adds its own.</summary>
-    public long BytesSent => Interlocked.Read(ref _bytesSent);
+    public long Exchanges { get; private set; }
+
+    /// <summary>With the headers of the messages, before TLS.</summary>
+    public long BytesSent { get; private set; }
 
     public async ValueTask ExchangeAsync(ExchangeMessages messages, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(_silenceMax);
-        var reads = new Task[ExchangeMessages.Parties];
-        var writes = new Task[ExchangeMessages.Parties];
-        for (int p = 0; p < ExchangeMessages.Parties; p++)
+        List<(int Party, Task Task)> moves = new(2 * _streams.Length);
+        foreach (PartyStream stream in _streams)
         {
-            writes[p] = messages.Outgoing(p).IsEmpty ? Task.CompletedTask : WriteAsync(p, messages, limit.Token);
-            reads[p] = messages.Incoming(p).IsEmpty ? Task.CompletedTask : ReadAsync(p, messages, limit.Token);
+            if (messages.Outgoing(stream.Party) is { IsEmpty: false } message)
+            {
+                moves.Add((stream.Party, stream.SendAsync(messages.Exchange, message, limit.Token)));
+                Count(message.Length + PartyStream.HeaderBytes);
+            }
+
+            if (messages.Incoming(stream.Party) is { IsEmpty: false } buffer)
+            {
+                moves.Add((stream.Party, stream.ReceiveAsync(messages.Exchange, buffer, limit.Token)));
+            }
         }
 
-        for (int p = 0; p < ExchangeMessages.Parties; p++)
+        Exchanges++;
+        Task first = await FirstFaultAsync(moves);
+        if (first.IsCompletedSuccessfully)
         {
-            await AwaitPeerAsync(p, reads[p], messages.Exchange, limit, cancellation);
-            await AwaitPeerAsync(p, writes[p], messages.Exchange, limit, cancellation);
+            return;
         }
+
+        // The buffers belong to the caller again only when nothing moves any more.
+        await limit.CancelAsync();
+        await Task.WhenAll(moves.Select(m => m.Task)).ContinueWith(
+            t => t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        cancellation.ThrowIfCancellationRequested();
+        throw first.Exception?.InnerException as MpcAbortException
+            ?? Silent(messages.Exchange, moves.First(m => m.Task == first).Party);
     }
 
     public void Dispose()
     {
-        foreach (Stream? peer in _peers)
+        foreach (PartyStream stream in _streams)
         {
-            peer?.Dispose();
+            stream.Dispose();
         }
     }
 
-    /// <summary>A broken or silent connection names its peer; the other transfers are then given up.</summary>
-    private static async Task AwaitPeerAsync(
-        int peer, Task transfer, ulong exchange, CancellationTokenSource limit, CancellationToken cancellation)
+    /// <summary>The first move that failed, or any where all succeeded.</summary>
+    private static async Task<Task> FirstFaultAsync(List<(int Party, Task Task)> moves)
     {
-        try
+        List<Task> open = [.. moves.Select(m => m.Task)];
+        Task last = Task.CompletedTask;
+        while (open.Count > 0)
         {
-            await transfer;
+            Task? fault = open.Find(t => t.IsFaulted || t.IsCanceled);
+            if (fault is not null)
+            {
+                return fault;
+            }
+
+            open.RemoveAll(t => t.IsCompletedSuccessfully);
+            last = open.Count > 0 ? await Task.WhenAny(open) : Task.CompletedTask;
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            await limit.CancelAsync();
-            throw new MpcAbortException(AbortCause.Silent, exchange, peer, peer);
-        }
-        catch (MpcAbortException)
-        {
-            await limit.CancelAsync();
-            throw;
-        }
+
+        return last;
     }
 
-    private async Task WriteAsync(int peer, ExchangeMessages messages, CancellationToken cancellation)
+    private static MpcAbortException Silent(ulong exchange, int party) =>
+        new(AbortCause.Silent, exchange, party, party);
+
+    private void Count(long bytes)
     {
-        ReadOnlyMemory<byte> message = messages.Outgoing(peer);
-        byte[] buffer = _outgoing[peer];
-        BinaryPrimitives.WriteUInt64LittleEndian(buffer, messages.Exchange);
-        BinaryPrimitives.WriteUInt32LittleEndian(buffer.AsSpan(sizeof(ulong)), (uint)message.Length);
-        int joined = message.Length <= JoinBytesMax ? message.Length : 0;
-        message.Span[..joined].CopyTo(buffer.AsSpan(HeaderBytes));
-        await _peers[peer]!.WriteAsync(buffer.AsMemory(0, HeaderBytes + joined), cancellation);
-        if (joined < message.Length)
-        {
-            await _peers[peer]!.WriteAsync(message, cancellation);
-        }
-
-        Interlocked.Add(ref _bytesSent, HeaderBytes + message.Length);
-    }
-
-    private async Task ReadAsync(int peer, ExchangeMessages messages, CancellationToken cancellation)
-    {
-        Memory<byte> message = messages.Incoming(peer);
-        byte[] header = _incoming[peer];
-        await _peers[peer]!.ReadExactlyAsync(header, cancellation);
-        ulong exchange = BinaryPrimitives.ReadUInt64LittleEndian(header);
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(sizeof(ulong)));
-        if (exchange != messages.Exchange || length != (uint)message.Length)
-        {
-            throw new MpcAbortException(AbortCause.WrongLength, messages.Exchange, peer, peer);
-        }
-
-        await _peers[peer]!.ReadExactlyAsync(message, cancellation);
+        BytesSent += bytes;
+        _meter?.Sent(bytes);
     }
 }

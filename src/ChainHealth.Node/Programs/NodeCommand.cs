@@ -22,7 +22,10 @@ internal static class NodeCommand
         {
             Description = "Least severe level that is logged", DefaultValueFactory = _ => LogLevel.Information,
         };
-        var root = new RootCommand("ChainHealth validator") { network, member, parent, level };
+        var root = new RootCommand("ChainHealth validator")
+        {
+            network, member, parent, level, BenchCommands.CreateBench(), BenchCommands.CreateParty(),
+        };
         root.SetAction((parsed, _) => RunAsync(
             parsed.GetRequiredValue(network), parsed.GetRequiredValue(member), parsed.GetValue(parent),
             parsed.GetValue(level)));

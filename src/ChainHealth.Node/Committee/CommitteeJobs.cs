@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using ChainHealth.Client;
+using ChainHealth.Federation;
+using ChainHealth.Ledger;
+using ChainHealth.Mpc;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Node;
+
+/// <summary>A job cannot be done here; the reason goes on chain with the report.</summary>
+internal sealed class JobException(string reason) : Exception(reason);
+
+/// <summary>Runs this validator's part of the SMPC jobs and turns their results into transactions.</summary>
+internal sealed class CommitteeJobs(
+    MemberIdentity identity, NodeStore store, PackageReader packages, CommitteeLinks links, SmpcMeter meter)
+{
+    /// <summary>A party that does not answer for so long in one exchange is given up.</summary>
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(15);
+
+    /// <summary>Accepted bits and transcript as a vote.</summary>
+    public async Task<TransactionBody> CheckAsync(
+        RunState run, CheckPhase phase, ImmutableArray<Member> committee, CancellationToken cancellation)
+    {
+        int party = Party(run);
+        RunPlan plan = run.Plan;
+        PoolCommitment pool = run.Pool ?? throw new JobException("the run has no validation pool");
+        GlobalModel global = Model(run);
+        List<SharePackage> opened = [];
+        try
+        {
+            opened.AddRange(OpenUpdates(run, phase.Commitments, party));
+            SharePackage shares = Open(
+                new PackageAddress(run.Id, 0, plan.PoolContributor), party, pool.Shares,
+                PoolPart.LengthOf(plan.Architecture, pool.Records));
+            VerificationPolicy policy = plan.Policy;
+            var job = new CheckJob(
+                plan.Architecture, plan.Format, global.Weights.AsMemory(), [.. opened],
+                [new PoolPart(shares, pool.Records)],
+                new CheckPolicy(
+                    Math.Min(policy.DrawSize, CheckPolicy.DrawSizeMax), policy.AccuracyMargin, policy.AccuracyFloor,
+                    policy.RecallMargin, policy.RecallFloor),
+                Context(run, phase.Commitments));
+            opened.Add(shares);
+            Refuse(PoisoningCheck.Fault(job));
+            var key = new CommitteeJob(run.Id, run.Round, JobKind.Check, phase.Attempt);
+            (CheckResult result, JobCost cost) = await RunAsync(
+                key, committee, party, s => PoisoningCheck.RunAsync(s, job, cancellation), cancellation);
+            var vote = new VerdictVote(phase.Attempt, Bits(result.Accepted), result.Transcript, cost);
+            return new CastVerdictBody(run.Id, run.Round, vote);
+        }
+        finally
+        {
+            opened.ForEach(p => p.Dispose());
+        }
+    }
+
+    /// <summary>The new model's bytes are in the store before its hash is voted for.</summary>
+    public async Task<TransactionBody> AggregateAsync(
+        RunState run, AggregatePhase phase, ImmutableArray<Member> committee, CancellationToken cancellation)
+    {
+        int party = Party(run);
+        GlobalModel global = Model(run);
+        List<SharePackage> opened = [];
+        try
+        {
+            opened.AddRange(OpenUpdates(run, phase.Accepted, party));
+            int[] weights = [.. AggregationWeights.Of(phase.Accepted.Values).Values
+                .Select(w => Math.Min(w, SecureAggregation.WeightMax))];
+            var job = new AggregationJob(opened, weights, global.Weights.AsMemory(), Context(run, phase.Accepted));
+            Refuse(SecureAggregation.Fault(job));
+            var key = new CommitteeJob(run.Id, run.Round, JobKind.Aggregate, phase.Attempt);
+            (AggregationResult result, JobCost cost) = await RunAsync(
+                key, committee, party, s => SecureAggregation.RunAsync(s, job, cancellation), cancellation);
+            var model = new GlobalModel(run.Plan.Architecture.Hash, run.Plan.Format, [.. result.Model]);
+            store.Models.Put(model.Hash, model.Encode());
+            return new CastModelBody(run.Id, run.Round, new ModelVote(phase.Attempt, model.Hash, cost));
+        }
+        finally
+        {
+            opened.ForEach(p => p.Dispose());
+        }
+    }
+
+    private async Task<(T Result, JobCost Cost)> RunAsync<T>(
+        CommitteeJob key, ImmutableArray<Member> committee, int party, Func<MpcSession, ValueTask<T>> compute,
+        CancellationToken cancellation)
+    {
+        Digest id = key.SessionId(identity.Chain);
+        SessionLink?[] connected = await MeetAsync(id, committee, party, cancellation);
+        try
+        {
+            using var network = new TlsPartyNetwork(party, [.. connected.Select(l => l?.Stream)], SilenceMax, meter);
+            long began = Stopwatch.GetTimestamp();
+            using MpcSession session =
+                await MpcSession.StartAsync(network, id, RandomNumberGenerator.Fill, cancellation);
+            T result = await compute(session);
+            var elapsed = (int)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            return (result, new JobCost(network.BytesSent, (int)network.Exchanges, elapsed));
+        }
+        finally
+        {
+            Array.ForEach(connected, l => l?.Dispose());
+        }
+    }
+
+    /// <summary>Waits for all three others, as long as the job may last.</summary>
+    private async Task<SessionLink?[]> MeetAsync(
+        Digest session, ImmutableArray<Member> committee, int party, CancellationToken cancellation)
+    {
+        using var allOrNone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task<SessionLink>?[] pending = [.. committee.Select((member, p) =>
+            p == party ? null : links.ConnectAsync(member, session, allOrNone.Token))];
+        try
+        {
+            await Task.WhenAll(pending.OfType<Task<SessionLink>>());
+            return [.. pending.Select(p => p?.Result)];
+        }
+        catch
+        {
+            await allOrNone.CancelAsync();
+            Array.ForEach(pending, p => p?.ContinueWith(
+                t => t.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default));
+            throw;
+        }
+    }
+
+    private int Party(RunState run) => run.Plan.Committee.IndexOf(identity.Member.Id);
+
+    private GlobalModel Model(RunState run)
+    {
+        byte[] bytes = store.Models.Read(run.Model) ?? throw new JobException($"model {run.Model.Short} is not here");
+        return GlobalModel.TryDecode(bytes, run.Plan.Architecture, out string? fault) ?? throw new JobException(fault!);
+    }
+
+    private IEnumerable<SharePackage> OpenUpdates(
+        RunState run, ImmutableSortedDictionary<MemberId, UpdateCommitment> commitments, int party) =>
+        commitments.Values.Select(c => Open(
+            new PackageAddress(run.Id, run.Round, c.Hospital), party, c.Shares, run.Plan.Architecture.ParameterCount));
+
+    private SharePackage Open(PackageAddress address, int party, ShareHashes committed, int elements) =>
+        packages.Open(address, party, committed, elements, out string? fault) ?? throw new JobException(fault!);
+
+    private static void Refuse(string? fault)
+    {
+        if (fault is not null)
+        {
+            throw new JobException(fault);
+        }
+    }
+
+    private static UInt128 Bits(IReadOnlyList<bool> accepted)
+    {
+        UInt128 bits = 0;
+        for (int i = 0; i < accepted.Count; i++)
+        {
+            bits |= accepted[i] ? UInt128.One << i : 0;
+        }
+
+        return bits;
+    }
+
+    /// <summary>What is computed on: plan, round, model and the committed share hashes in their order.</summary>
+    private Digest Context(RunState run, ImmutableSortedDictionary<MemberId, UpdateCommitment> commitments)
+    {
+        var writer = new CanonicalWriter();
+        writer.UInt32(run.Id.Value).Int32(run.Round).Digest(run.PlanHash).Digest(run.Model);
+        writer.List(run.Pool?.Shares.ToArray() ?? [], (w, d) => w.Digest(d));
+        writer.List([.. commitments.Values], (w, c) =>
+            w.UInt32(c.Hospital.Value).Int32(c.Samples).List(c.Shares.ToArray(), (x, d) => x.Digest(d)));
+        return Digest.Of("smpc-context", identity.Chain, writer.Written);
+    }
+}
