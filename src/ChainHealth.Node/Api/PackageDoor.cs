@@ -5,8 +5,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Node;
 
-/// <summary>Decides which sealed packages come in: only from the owner that the address names, only while the run's phase
-/// wants them, and no larger than the plan makes them.</summary>
+/// <summary>Decides which sealed packages come in: only from the owner that the address names, only while the run's
+/// phase wants them, and no larger than the plan makes them.</summary>
 internal sealed class PackageDoor(MemberId self, ChainView view, PackageStore store, TimeProvider time)
 {
     /// <summary>A sender may have seen a block that has not come here yet.</summary>
@@ -55,7 +55,9 @@ internal sealed class PackageDoor(MemberId self, ChainView view, PackageStore st
 
         if (run.Ended || !run.Plan.Committee.Contains(self))
         {
-            return run.Ended ? $"run {address.Run} has ended" : $"this validator does not compute for run {address.Run}";
+            return run.Ended
+                ? $"run {address.Run} has ended"
+                : $"this validator does not compute for run {address.Run}";
         }
 
         return address.Round == 0 ? PoolFault(run, address.Owner, bytes) : UpdateFault(run, address, bytes);

@@ -21,7 +21,8 @@ internal static class BenchParty
         var links = new CommitteeLinks(self, identity.Member.Id, TimeProvider.System);
         MemberEndpoint endpoint = MemberEndpoint.TryParse(identity.Member.Endpoint)!.Value;
         await using SecureListener listener = SecureListener.Start(
-            new IPEndPoint(IPAddress.Parse(endpoint.Host), endpoint.Port), self, new ListenerLimits(), links.ServeAsync);
+            new IPEndPoint(IPAddress.Parse(endpoint.Host), endpoint.Port), self, new ListenerLimits(),
+            links.ServeAsync);
         Member[] committee = [.. identity.Genesis.Validators()];
         int party = Array.FindIndex(committee, m => m.Id == identity.Member.Id);
         CheckJob job = MpcBench.Jobs(options.TryCreate(out _)!, options.Models, options.Batch, seed: 1)[party];

@@ -3,8 +3,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Node;
 
-/// <summary>Executes the stored blocks from genesis: each must follow the one before, carry its own certificate and give
-/// the state root that it names. The newest certificate is verified in full; those below it are bound by the hash
+/// <summary>Executes the stored blocks from genesis: each must follow the one before, carry its own certificate and
+/// give the state root that it names. The newest certificate is verified in full; those below it are bound by the hash
 /// chain.</summary>
 internal sealed class ChainReplay(ChainView view)
 {

@@ -14,7 +14,8 @@ internal sealed class CommitteeAgent(
     MemberIdentity identity, ChainView view, NodeStore store, PackageReader packages, OwnTransactions own,
     ModelExchange models, JobBench bench, TimeProvider time, ILogger logger)
 {
-    /// <summary>Looks again after this time even if nothing was heard: a package may be late, an act may be lost.</summary>
+    /// <summary>Looks again after this time even if nothing was heard: a package may be late, an act may be
+    /// lost.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _nudged = new(0, 1);

@@ -16,7 +16,8 @@ internal sealed class CommitteeLinks(LinkIdentity self, MemberId own, TimeProvid
     /// <summary>How long a connection waits for the job here to begin. The dialler tries again after it.</summary>
     private static readonly TimeSpan ParkedMax = TimeSpan.FromSeconds(60);
 
-    private readonly ConcurrentDictionary<(Digest Session, MemberId Peer), TaskCompletionSource<Parked>> _waiting = new();
+    private readonly ConcurrentDictionary<(Digest Session, MemberId Peer), TaskCompletionSource<Parked>> _waiting =
+        new();
 
     /// <summary>For the listener: serves a connection of purpose smpc until the session is done with it.</summary>
     public async Task ServeAsync(SecureConnection connection, CancellationToken stopping)
@@ -60,7 +61,8 @@ internal sealed class CommitteeLinks(LinkIdentity self, MemberId own, TimeProvid
             : AwaitAsync(peer.Id, session, cancellation);
 
     private TaskCompletionSource<Parked> Slot((Digest, MemberId) key) =>
-        _waiting.GetOrAdd(key, _ => new TaskCompletionSource<Parked>(TaskCreationOptions.RunContinuationsAsynchronously));
+        _waiting.GetOrAdd(
+            key, _ => new TaskCompletionSource<Parked>(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private async Task<SessionLink> AwaitAsync(MemberId peer, Digest session, CancellationToken cancellation)
     {

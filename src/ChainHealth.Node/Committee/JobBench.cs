@@ -9,8 +9,8 @@ namespace ChainHealth.Node;
 /// <summary>A job as the bench runs it.</summary>
 internal delegate Task<TransactionBody> RunJob(CommitteeJobs jobs, CancellationToken stop);
 
-/// <summary>The SMPC jobs under way, each at most once; what comes of them goes on chain: the result, or the report that
-/// the attempt failed here. Called from the agent's loop only.</summary>
+/// <summary>The SMPC jobs under way, each at most once; what comes of them goes on chain: the result, or the report
+/// that the attempt failed here. Called from the agent's loop only.</summary>
 internal sealed class JobBench(
     CommitteeJobs jobs, OwnTransactions own, TimeProvider time, Action nudge, ILogger logger)
 {
@@ -42,7 +42,8 @@ internal sealed class JobBench(
     /// <summary>Jobs of other rounds, of an attempt that was given up, of a run that has ended.</summary>
     public void CancelObsolete(RunState run)
     {
-        foreach ((CommitteeJob key, WorkPiece piece) in _pieces.Where(p => p.Key.Run == run.Id && IsObsolete(run, p.Key)).ToArray())
+        var obsolete = _pieces.Where(p => p.Key.Run == run.Id && IsObsolete(run, p.Key)).ToArray();
+        foreach ((CommitteeJob key, WorkPiece piece) in obsolete)
         {
             piece.Stop.Cancel();
             if (piece.Result.IsCompleted)
@@ -66,12 +67,13 @@ internal sealed class JobBench(
         _pieces.Clear();
     }
 
-    private static bool IsObsolete(RunState run, CommitteeJob key) => run.Ended || run.Round != key.Round || (run.Phase switch
-    {
-        CheckPhase phase => key.Kind != JobKind.Check || key.Attempt != phase.Attempt,
-        AggregatePhase phase => key.Kind == JobKind.Aggregate && key.Attempt != phase.Attempt,
-        _ => false,
-    });
+    private static bool IsObsolete(RunState run, CommitteeJob key) => run.Ended || run.Round != key.Round
+        || run.Phase switch
+        {
+            CheckPhase phase => key.Kind != JobKind.Check || key.Attempt != phase.Attempt,
+            AggregatePhase phase => key.Kind == JobKind.Aggregate && key.Attempt != phase.Attempt,
+            _ => false,
+        };
 
     private TimeSpan TimeLeft(RunState run)
     {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ChainHealth.Node;
 
-/// <summary>The validator as a member: signs its own transactions and puts them into the pool. An act that is not seen on
-/// chain after a while is tried again, with a fresh nonce.</summary>
+/// <summary>The validator as a member: signs its own transactions and puts them into the pool. An act that is not seen
+/// on chain after a while is tried again, with a fresh nonce.</summary>
 internal sealed class OwnTransactions(
     MemberIdentity identity, TransactionIntake intake, TimeProvider time, ILogger logger)
 {

@@ -122,8 +122,8 @@ internal sealed class LedgerApplication(
 
     private LedgerState Top() => _speculative.Count == 0 ? Committed : _speculative.Values.MaxBy(s => s.Height)!;
 
-    /// <summary>Whether a waiting transaction could stand in the next block. What cannot stand on the committed state goes:
-    /// were it kept, backups would blame the primary for not ordering what nobody can order.</summary>
+    /// <summary>Whether a waiting transaction could stand in the next block. What cannot stand on the committed state
+    /// goes: were it kept, backups would blame the primary for not ordering what nobody can order.</summary>
     private bool HasApplicable(LedgerState top, Instant now)
     {
         long version = mempool.Version;

@@ -4,8 +4,8 @@ using ChainHealth.Ledger;
 
 namespace ChainHealth.Node;
 
-/// <summary>Decodes the block in a proposal once and keeps it as long as the proposal lives, so that links can do it, and
-/// verify its transactions' signatures, off the consensus loop.</summary>
+/// <summary>Decodes the block in a proposal once and keeps it as long as the proposal lives, so that links can do it,
+/// and verify its transactions' signatures, off the consensus loop.</summary>
 internal sealed class ProposalReader(TransactionVerifier verifier)
 {
     private readonly ConditionalWeakTable<Proposal, ReadProposal> _read = [];

@@ -17,8 +17,8 @@ internal interface IPeers
     void ServeBlocks(ReplicaId to, Height from, int count);
 }
 
-/// <summary>Runs the replica: one loop feeds it, makes its log durable with one fsync for all inputs of a batch, and only
-/// then lets the effects out.</summary>
+/// <summary>Runs the replica: one loop feeds it, makes its log durable with one fsync for all inputs of a batch, and
+/// only then lets the effects out.</summary>
 internal sealed class ReplicaHost
 {
     private const int QueueMax = 16_384;
@@ -38,7 +38,8 @@ internal sealed class ReplicaHost
     private int _workPosted;
 
     public ReplicaHost(
-        Replica replica, LedgerApplication application, NodeStore store, IPeers peers, TimeProvider time, ILogger logger)
+        Replica replica, LedgerApplication application, NodeStore store, IPeers peers, TimeProvider time,
+        ILogger logger)
     {
         _replica = replica;
         _application = application;

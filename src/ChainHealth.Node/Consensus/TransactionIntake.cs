@@ -4,8 +4,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Node;
 
-/// <summary>The one way of a transaction into the pool: form, signature, nonce, and, where it would be the sender's next,
-/// the rules. What clients bring is passed on to the other validators.</summary>
+/// <summary>The one way of a transaction into the pool: form, signature, nonce, and, where it would be the sender's
+/// next, the rules. What clients bring is passed on to the other validators.</summary>
 internal sealed class TransactionIntake(
     ChainView view, Mempool mempool, TransactionVerifier verifier, Func<PeerNetwork> network, Func<ReplicaHost> host,
     TimeProvider time)

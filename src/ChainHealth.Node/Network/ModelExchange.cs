@@ -3,7 +3,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Node;
 
-/// <summary>Models that this node lacks come from the other validators; their hash says whether they are right.</summary>
+/// <summary>Models that this node lacks come from the other validators; their hash says whether they are
+/// right.</summary>
 internal sealed class ModelExchange(ModelStore store, Func<PeerNetwork> network)
 {
     private const int WantedMax = 64;

@@ -40,7 +40,8 @@ internal sealed class PeerLink(Member member, ReplicaId replica)
         Interlocked.CompareExchange(ref _link, null, link);
     }
 
-    /// <summary>False where there is no connection or its queue is full: the replica sends again what matters.</summary>
+    /// <summary>False where there is no connection or its queue is full: the replica sends again what
+    /// matters.</summary>
     public bool TrySend(PeerKind kind, ReadOnlySpan<byte> payload) =>
         Volatile.Read(ref _link)?.TrySend((byte)kind, payload) ?? false;
 }

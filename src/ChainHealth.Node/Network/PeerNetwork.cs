@@ -10,7 +10,8 @@ namespace ChainHealth.Node;
 /// <summary>The other validators: one connection to each, made by the one with the higher number and made again when it
 /// ends.</summary>
 internal sealed class PeerNetwork(
-    LinkIdentity identity, ReplicaId self, ImmutableArray<Member> validators, BlockStore blocks, ILogger logger) : IPeers
+    LinkIdentity identity, ReplicaId self, ImmutableArray<Member> validators, BlockStore blocks, ILogger logger)
+    : IPeers
 {
     private readonly ImmutableArray<PeerLink> _peers = [.. validators
         .Select((member, i) => new PeerLink(member, new ReplicaId((byte)i))).Where(p => p.Replica != self)];

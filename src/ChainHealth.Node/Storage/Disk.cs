@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace ChainHealth.Node;
 
-/// <summary>Writes that survive a power cut: content first, then the name, then the folder that holds the name.</summary>
+/// <summary>Writes that survive a power cut: content first, then the name, then the folder that holds the
+/// name.</summary>
 internal static class Disk
 {
     private const string TemporarySuffix = ".tmp";

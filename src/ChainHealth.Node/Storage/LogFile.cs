@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ChainHealth.Node;
 
-/// <summary>An append-only file of linked records (<see cref="LogFrame"/>) behind a head of 8 bytes of magic and the chain
-/// id. What is appended is durable after <see cref="Flush"/>. One writer; any number may read what was appended.
+/// <summary>An append-only file of linked records (<see cref="LogFrame"/>) behind a head of 8 bytes of magic and the
+/// chain id. What is appended is durable after <see cref="Flush"/>. One writer; any number may read what was appended.
 /// </summary>
 internal sealed class LogFile : IDisposable
 {
@@ -32,7 +32,8 @@ internal sealed class LogFile : IDisposable
     public string? Repair { get; private init; }
 
     /// <summary>A new file with these records, published under its name when all of them are durable.</summary>
-    public static LogFile Create(string path, Digest chain, Digest seed, IEnumerable<(byte Type, byte[] Payload)> records)
+    public static LogFile Create(
+        string path, Digest chain, Digest seed, IEnumerable<(byte Type, byte[] Payload)> records)
     {
         string temporary = path + ".tmp";
         SafeFileHandle handle = File.OpenHandle(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
@@ -74,7 +75,8 @@ internal sealed class LogFile : IDisposable
                 repair = $"{path}: {length - reader.End} bytes after offset {reader.End} were cut off: {why}";
                 if (!isLast)
                 {
-                    throw new StoreException($"{path}: damaged at offset {reader.End}: {why}, but it is not the last file");
+                    throw new StoreException(
+                        $"{path}: damaged at offset {reader.End}: {why}, but it is not the last file");
                 }
 
                 RandomAccess.SetLength(handle, reader.End);

@@ -20,8 +20,8 @@ internal sealed class LogReader(SafeFileHandle file, string path, long length, D
     /// <summary>Why the bytes behind <see cref="End"/> are no record; null where there are none.</summary>
     public string? TornTail { get; private set; }
 
-    /// <exception cref="StoreException">A record is damaged and whole ones follow it, or the chain is broken: then this is
-    /// no write that a crash cut off.</exception>
+    /// <exception cref="StoreException">A record is damaged and whole ones follow it, or the chain is broken: then
+    /// this is no write that a crash cut off.</exception>
     public void ReadAll(long start, Action<LogEntry> take)
     {
         End = start;

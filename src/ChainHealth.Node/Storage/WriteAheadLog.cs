@@ -3,8 +3,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Node;
 
-/// <summary>What the replica must not forget. One batch is one record of the file and costs one fsync; so a crash leaves
-/// a batch whole or not at all.</summary>
+/// <summary>What the replica must not forget. One batch is one record of the file and costs one fsync; so a crash
+/// leaves a batch whole or not at all.</summary>
 internal sealed class WriteAheadLog : IDisposable
 {
     public const string FileName = "wal.log";

@@ -51,7 +51,8 @@ public sealed class StoresTests : IDisposable
         byte[] bytes = File.ReadAllBytes(_folder["blocks-000001.log"]);
         bytes[^1] ^= 1;
         File.WriteAllBytes(_folder["copy"], bytes);
-        using (FileStream file = new(_folder["blocks-000001.log"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        string path = _folder["blocks-000001.log"];
+        using (FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
             file.Seek(-1, SeekOrigin.End);
             file.WriteByte(bytes[^1]);
