@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ChainHealth.Cli;
+
+/// <summary>chainhealth bench smpc: the encrypted inference of a batch, and the same batch in the clear beside it.
+/// </summary>
+public static class BenchSmpcCommand
+{
+    private const string Help =
+        """
+        Time one batch through a network under the four-party protocol, and the same batch in the clear with TorchSharp.
+
+        Example:
+          chainhealth bench smpc --model lenet --batch 128 --json
+        """;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    public static Command Create(Terminal terminal)
+    {
+        var model = new Option<string>("--model")
+        {
+            Description = "mlp, conv1d, lenet or strided.", HelpName = "NAME", DefaultValueFactory = _ => "lenet",
+        };
+        Option<int> batch = BenchConsensusCommand.Number("--batch", "Images.", 128);
+        Option<bool> json = SharedOptions.Json();
+        var command = new Command("smpc", Help) { model, batch, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            int size = parsed.GetValue(batch);
+            if (size is < 1 or > 100_000)
+            {
+                throw new UserError($"--batch {size} is out of range", "give 1 to 100000");
+            }
+
+            string[] arguments =
+                ["--model", parsed.GetValue(model)!, "--batch", size.ToString(CultureInfo.InvariantCulture)];
+            JsonObject encrypted = await AskAsync(
+                ProgramFile.Node, "bench-smpc", [.. arguments, "--json"], cancellation);
+            JsonObject plain = await AskAsync(ProgramFile.Edge, "bench-plain", arguments, cancellation);
+            Show(terminal, encrypted, plain, parsed.GetValue(json));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Both results as one object: the encrypted figures, the plain seconds beside them, their ratio.
+    /// </summary>
+    public static JsonObject Combine(JsonObject encrypted, JsonObject plain)
+    {
+        var both = (JsonObject)encrypted.DeepClone();
+        double plainSeconds = Number(plain, "plainMilliseconds") / 1000;
+        both["plainSeconds"] = plainSeconds;
+        both["ratio"] = plainSeconds > 0 ? Math.Round(Number(encrypted, "seconds") / plainSeconds, 1) : null;
+        return both;
+    }
+
+    private static void Show(Terminal terminal, JsonObject encrypted, JsonObject plain, bool json)
+    {
+        JsonObject both = Combine(encrypted, plain);
+        if (json)
+        {
+            terminal.Line(both.ToJsonString(JsonShape.Indented));
+            return;
+        }
+
+        terminal.Line($"encrypted  {Figures.Invariant(Number(both, "seconds"))} s, "
+            + $"{Figures.Bytes((long)Number(both, "bytes"))} sent by all parties, "
+            + $"{Number(both, "exchanges"):0} exchanges");
+        terminal.Line($"plain      {Figures.Invariant(Number(both, "plainSeconds"))} s with TorchSharp");
+        terminal.Line($"ratio      {(both["ratio"] is JsonNode ratio ? ratio.ToString() : "-")}");
+    }
+
+    private static async Task<JsonObject> AskAsync(
+        string program, string verb, string[] arguments, CancellationToken cancellation)
+    {
+        string answer = await ProgramCall.AskAsync(program, [verb, .. arguments], Limit, cancellation);
+        try
+        {
+            return JsonNode.Parse(answer) as JsonObject ?? throw new JsonException("no object");
+        }
+        catch (JsonException e)
+        {
+            throw UserError.Failure(
+                $"{program} {verb} did not answer with JSON", "run it by itself to see what it says", e);
+        }
+    }
+
+    private static double Number(JsonObject from, string name) =>
+        from[name] is JsonValue value && value.TryGetValue(out double number) ? number : 0;
+}

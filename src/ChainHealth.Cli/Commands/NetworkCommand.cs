@@ -1,0 +1,89 @@
+using System.CommandLine;
+using ChainHealth.Client;
+using ChainHealth.Ledger;
+
+namespace ChainHealth.Cli;
+
+/// <summary>chainhealth network init</summary>
+public static class NetworkCommand
+{
+    private const string InitHelp =
+        """
+        Create keys, genesis and folders of a new network. Nothing is started.
+
+        Example:
+          chainhealth network init my-network --validators 4 --hospitals 5 --base-port 5100
+        """;
+
+    public static Command Create(Terminal terminal) =>
+        new("network", "Make a network.") { Init(terminal) };
+
+    private static Command Init(Terminal terminal)
+    {
+        var directory = new Argument<string>("DIR") { Description = "A folder that does not exist yet or is empty." };
+        var validators = new Option<int>("--validators")
+        {
+            Description = "3f+1: 4, 7, 10, ...", HelpName = "N", DefaultValueFactory = _ => 4,
+        };
+        var hospitals = new Option<int>("--hospitals")
+        {
+            Description = "At least 3.", HelpName = "N", DefaultValueFactory = _ => 5,
+        };
+        var port = new Option<int>("--base-port")
+        {
+            Description = "Port of the first validator; the others follow.", HelpName = "PORT",
+            DefaultValueFactory = _ => 5100,
+        };
+        var name = new Option<string>("--name")
+        {
+            Description = "Name of the network, for people.", HelpName = "NAME",
+            DefaultValueFactory = _ => "chainhealth",
+        };
+        Option<bool> json = SharedOptions.Json();
+        var command = new Command("init", InitHelp) { directory, validators, hospitals, port, name, json };
+        command.SetAction(parsed =>
+        {
+            var options = new NetworkOptions
+            {
+                Name = parsed.GetValue(name)!,
+                Validators = parsed.GetValue(validators),
+                Hospitals = parsed.GetValue(hospitals),
+                BasePort = parsed.GetValue(port),
+            };
+            return CreateNetwork(terminal, parsed.GetValue(directory)!, options, parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int CreateNetwork(Terminal terminal, string directory, NetworkOptions options, bool json)
+    {
+        DemoChecks.RequireValidators(options.Validators);
+        DemoChecks.RequireHospitals(options.Hospitals);
+        DemoChecks.RequirePort(options.BasePort, "--base-port");
+        DemoChecks.RequirePort(options.BasePort + options.Validators - 1, "the last port after --base-port,");
+        WorkFolder.RequireEmpty(directory, "chainhealth network init");
+        Genesis genesis = NetworkFactory.Create(directory, options);
+        if (json)
+        {
+            terminal.Json(new
+            {
+                Directory = Path.GetFullPath(directory),
+                Chain = genesis.Hash().ToString(),
+                Members = genesis.Members.Select(m => new
+                {
+                    Id = m.Id.Value,
+                    m.Name,
+                    Role = m.Role.ToString().ToLowerInvariant(),
+                    Endpoint = m.Endpoint.Length == 0 ? null : m.Endpoint,
+                }),
+            });
+            return ExitCode.Done;
+        }
+
+        terminal.Line($"network '{genesis.Name}' in {Path.GetFullPath(directory)}");
+        terminal.Line($"chain   {genesis.Hash()}");
+        terminal.Line($"members {string.Join(", ", genesis.Members.Select(m => m.Name))}");
+        terminal.Line($"next:   chainhealth node --network {directory} --member {MemberNames.Validator(1)}");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using ChainHealth.Client;
+
+namespace ChainHealth.Cli;
+
+/// <summary>Options that several commands have, spelled and explained alike.</summary>
+public static class SharedOptions
+{
+    public const string NetworkVariable = "CHAINHEALTH_NETWORK";
+
+    public static Option<string> Network() => new("--network")
+    {
+        Description = $"Folder of the network (or the variable {NetworkVariable}).",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(NetworkVariable) ?? "",
+    };
+
+    public static Option<string> Member() => new("--member")
+    {
+        Description = "Whose keys to use.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => MemberNames.Operator,
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
+
+    /// <exception cref="UserError">No folder was given, or it holds no network.</exception>
+    public static string RequireNetwork(string folder)
+    {
+        const string next = "give a network's folder with --network DIR, or make one: chainhealth network init DIR";
+        if (folder.Length == 0)
+        {
+            throw new UserError("no network was named", next);
+        }
+
+        return File.Exists(new NetworkFolder(folder).GenesisFile)
+            ? folder
+            : throw new UserError($"{folder} holds no network (there is no genesis.bin)", next);
+    }
+}

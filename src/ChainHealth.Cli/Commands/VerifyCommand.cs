@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using ChainHealth.Client;
+using ChainHealth.Ledger;
+using Spectre.Console;
+
+namespace ChainHealth.Cli;
+
+/// <summary>chainhealth verify: judges a proof from the genesis alone, without a network.</summary>
+public static class VerifyCommand
+{
+    private const int GenesisBytesMax = 1024 * 1024;
+
+    private const string Help =
+        """
+        Check, from the genesis alone and without a network, that a model is final on the chain.
+
+        Example:
+          chainhealth verify model.proof --genesis genesis.bin --model model.bin
+        """;
+
+    public static Command Create(Terminal terminal)
+    {
+        var file = new Argument<string>("FILE") { Description = "The proof, from 'chainhealth chain model --proof FILE'." };
+        var genesis = new Option<string>("--genesis")
+        {
+            Description = "genesis.bin of the network that you trust.", HelpName = "FILE", Required = true,
+        };
+        var model = new Option<string?>("--model") { Description = "Check this model file too.", HelpName = "FILE" };
+        Option<bool> json = SharedOptions.Json();
+        var command = new Command("verify", Help) { file, genesis, model, json };
+        command.SetAction(parsed => Verify(
+            terminal, parsed.GetValue(file)!, parsed.GetValue(genesis)!, parsed.GetValue(model),
+            parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Verify(Terminal terminal, string file, string genesisFile, string? modelFile, bool json)
+    {
+        Genesis genesis = GenesisCodec.TryDecode(Read(genesisFile, GenesisBytesMax), out string? fault)
+            ?? throw UserError.Failure($"{genesisFile} is no genesis: {fault}", "give the genesis.bin of the network");
+        ModelProof proof = ModelProofCodec.TryDecode(Read(file, ClientLimits.ProofBytesMax), out fault)
+            ?? throw UserError.Failure($"{file}: {fault}", "fetch it again: chainhealth chain model --proof FILE");
+        ReadOnlyMemory<byte>? model = modelFile is null ? null : Read(modelFile, ClientLimits.ModelBytesMax);
+        ImmutableArray<ProofStep> steps = ProofVerifier.Verify(genesis, proof, model);
+        bool holds = steps.All(s => s.Holds);
+        if (json)
+        {
+            terminal.Json(new
+            {
+                Holds = holds,
+                Model = proof.Model.Model.ToString(),
+                Run = proof.Model.Run.Value,
+                proof.Model.Round,
+                Steps = steps.Select(s => new { s.Title, s.Detail, s.Holds, s.Fault }),
+            });
+            return holds ? ExitCode.Done : ExitCode.Failed;
+        }
+
+        foreach (ProofStep step in steps)
+        {
+            string verdict = step.Holds ? "[green]ok[/]    " : "[red]WRONG[/] ";
+            string text = $"{step.Title,-20}{step.Fault ?? step.Detail}";
+            terminal.Console.MarkupLine(verdict + Markup.Escape(text));
+        }
+
+        terminal.Line(holds ? $"model {proof.Model.Model} is final" : "the proof does not hold: do not use the model");
+        return holds ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static byte[] Read(string path, int bytesMax)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            throw new UserError($"there is no file {path}", "give the path of an existing file");
+        }
+
+        return file.Length <= bytesMax
+            ? File.ReadAllBytes(path)
+            : throw UserError.Failure(
+                $"{path} has {file.Length} bytes, at most {bytesMax} are expected", "give another file");
+    }
+}

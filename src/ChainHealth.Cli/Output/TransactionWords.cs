@@ -1,0 +1,65 @@
+using ChainHealth.Ledger;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Cli;
+
+/// <summary>A transaction in a few words.</summary>
+public static class TransactionWords
+{
+    public static string KindOf(TransactionBody body) => body switch
+    {
+        NoteBody => "note",
+        AdmitMemberBody => "admit-member",
+        StartRunBody => "start-run",
+        StopRunBody => "stop-run",
+        ApprovePlanBody => "approve-plan",
+        CommitPoolBody => "commit-pool",
+        AttestPoolBody => "attest-pool",
+        CommitUpdateBody => "commit-update",
+        AttestUpdatesBody => "attest-updates",
+        CastVerdictBody => "cast-verdict",
+        CastModelBody => "cast-model",
+        ReportAbortBody => "report-abort",
+        ConfirmModelBody => "confirm-model",
+        ReportMetricsBody => "report-metrics",
+        _ => body.GetType().Name,
+    };
+
+    public static string Of(TransactionBody body) => body switch
+    {
+        NoteBody note => $"{note.Content.Span.Length} bytes",
+        AdmitMemberBody admit => $"{admit.Member.Name} as {admit.Member.Role}",
+        StartRunBody start =>
+            $"{start.Plan.Title}: {start.Plan.Rounds} rounds, {start.Plan.Hospitals.Length} hospitals",
+        StopRunBody stop => $"run {stop.Run}: {stop.Reason}",
+        ApprovePlanBody approve => $"run {approve.Run}, plan {approve.PlanHash.Short}",
+        CommitPoolBody pool => $"run {pool.Run}, {pool.Pool.Records} records",
+        AttestPoolBody attest => $"run {attest.Run}",
+        CommitUpdateBody update => $"run {update.Run} round {update.Round}, {update.Samples} samples, "
+            + Figures.Bytes(update.PackageBytes),
+        AttestUpdatesBody attest => $"run {attest.Run} round {attest.Round}, {attest.Hospitals.Length} hospitals",
+        CastVerdictBody cast => $"run {cast.Run} round {cast.Round}, attempt {cast.Vote.Attempt}, "
+            + $"{UInt128.PopCount(cast.Vote.AcceptedBits)} accepted",
+        CastModelBody cast => $"run {cast.Run} round {cast.Round}, model {cast.Vote.Model.Short}",
+        ReportAbortBody abort => $"run {abort.Run} round {abort.Round}, attempt {abort.Attempt}: {abort.Reason}",
+        ConfirmModelBody confirm => $"run {confirm.Run} round {confirm.Round}, model {confirm.Model.Short}",
+        ReportMetricsBody report => $"run {report.Run} round {report.Round}, accuracy "
+            + Figures.Percent(report.Metrics.Accuracy / 1000.0),
+        _ => "",
+    };
+
+    public static object Json(SignedTransaction signed) => new
+    {
+        Id = signed.Transaction.Id().ToString(),
+        Sender = signed.Transaction.Sender.Value,
+        signed.Transaction.Nonce,
+        Kind = KindOf(signed.Transaction.Body),
+        Text = Of(signed.Transaction.Body),
+    };
+
+    /// <exception cref="UserError">The text is not 64 hexadecimal digits.</exception>
+    public static Digest RequireId(string text) => Digest.TryParse(text, out Digest id)
+        ? id
+        : throw new UserError(
+            $"'{text}' is no transaction id", "give its 64 hexadecimal digits, as 'chain block' shows them");
+}
