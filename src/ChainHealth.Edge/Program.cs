@@ -1,1 +1,3 @@
-return 0;
+using ChainHealth.Edge;
+
+return await EdgeCommands.RunAsync(args);

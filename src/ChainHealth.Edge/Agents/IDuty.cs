@@ -1,0 +1,14 @@
+using ChainHealth.Federation;
+using ChainHealth.Ledger;
+
+namespace ChainHealth.Edge;
+
+/// <summary>One thing that an edge server owes a run. It looks at the verified state and acts when its turn has come;
+/// acting twice is refused by the ledger, so a duty may be repeated after a crash.</summary>
+internal interface IDuty
+{
+    /// <summary>Whether the run waits for this.</summary>
+    bool IsDue(LedgerState state, RunState run);
+
+    Task PerformAsync(LedgerState state, RunState run, CancellationToken cancellation);
+}

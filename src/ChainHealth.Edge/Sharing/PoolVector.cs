@@ -1,0 +1,32 @@
+using ChainHealth.Federation;
+using ChainHealth.Learning;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Edge;
+
+/// <summary>The validation pool as one vector; see <see cref="PoolCommitment"/> for its layout.</summary>
+internal static class PoolVector
+{
+    /// <exception cref="InvalidDataException">A value does not fit the fixed-point range.</exception>
+    public static long[] Encode(Records pool, RunPlan plan)
+    {
+        int classes = plan.Architecture.Classes;
+        var vector = new long[pool.Values.Length + (pool.Count * classes)];
+        for (int i = 0; i < pool.Values.Length; i++)
+        {
+            if (!plan.Format.TryEncode(pool.Values[i], out vector[i]))
+            {
+                throw new InvalidDataException(
+                    $"record {i / plan.Architecture.Input.Elements}, value {i % plan.Architecture.Input.Elements}: "
+                    + $"{pool.Values[i]} is beyond +-{plan.Format.MagnitudeMax}");
+            }
+        }
+
+        for (int record = 0; record < pool.Count; record++)
+        {
+            vector[pool.Values.Length + (record * classes) + pool.Labels[record]] = 1;
+        }
+
+        return vector;
+    }
+}
