@@ -61,6 +61,8 @@ internal sealed class ValidatorNode : IAsyncDisposable
 
     public ChainView View { get; }
 
+    public NodeStore Store => _store;
+
     public TransactionIntake Intake { get; }
 
     public ModelExchange Models { get; }

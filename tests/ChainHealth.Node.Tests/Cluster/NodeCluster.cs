@@ -78,6 +78,27 @@ internal sealed class NodeCluster : IAsyncDisposable
         return [.. running.Select(i => this[i].View.State)];
     }
 
+    public async Task<byte[]> ModelAsync(int node, Digest model)
+    {
+        byte[]? bytes = null;
+        await UntilPolledAsync(() => (bytes = this[node].Store.Models.Read(model)) is not null);
+        return bytes!;
+    }
+
+    /// <summary>Waits until no package of the round is left on the node's disk.</summary>
+    public Task ErasedAsync(int node, RunId run, int round) => UntilPolledAsync(
+        () => !this[node].Store.Packages.Addresses.Any(a => a.Run == run && a.Round == round));
+
+    private static async Task UntilPolledAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!condition())
+        {
+            await look.WaitForNextTickAsync(patience.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (ValidatorNode? node in _nodes)

@@ -1,0 +1,69 @@
+using ChainHealth.Client;
+using ChainHealth.Federation;
+using ChainHealth.Ledger;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Node.Tests;
+
+public sealed class RoundTests
+{
+    [Fact]
+    public async Task Four_nodes_check_and_aggregate_to_the_plain_result_and_erase_the_shares()
+    {
+        await using var cluster = new NodeCluster();
+        var round = new RoundFixture(cluster);
+        await round.StartAsync(withCheck: true);
+        GlobalModel expected = round.Initial();
+        await round.CommitUpdatesAsync();
+        await round.UntilAsync(r => r.Phase is PublishPhase);
+        expected = round.Expected(expected);
+        RoundRecord record = round.State.Current!;
+        Assert.Equal(expected.Hash, record.Model);
+        Assert.All(record.Outcomes, o => Assert.Equal(Verdict.Accepted, o.Verdict));
+        Assert.Empty(record.FailedAttempts);
+        Assert.True(record.CheckCost.BytesSent > 0 && record.AggregateCost.Exchanges > 0);
+        for (int i = 0; i < NodeCluster.Size; i++)
+        {
+            Assert.Equal(expected.Encode(), await cluster.ModelAsync(i, expected.Hash));
+            await cluster.ErasedAsync(i, round.State.Id, record.Number);
+        }
+    }
+
+    [Fact]
+    public async Task A_validator_that_restarts_in_the_middle_of_a_round_is_waited_for()
+    {
+        await using var cluster = new NodeCluster();
+        var round = new RoundFixture(cluster);
+        await round.StartAsync(withCheck: false);
+        GlobalModel before = round.Initial();
+        await cluster.SettleAsync();
+        await round.CommitUpdatesAsync();
+        await cluster.StopAsync(3);
+        cluster.Start(3);
+        await round.ConfirmAsync();
+        await round.UntilAsync(r => r.Current!.VerifiedBy.Count == 3);
+        Assert.Equal(round.Expected(before).Hash, round.State.Model);
+    }
+
+    [Fact]
+    public async Task Packages_that_nobody_asked_for_are_refused()
+    {
+        await using var cluster = new NodeCluster();
+        var round = new RoundFixture(cluster);
+        await round.StartAsync(withCheck: false);
+        await cluster.SettleAsync();
+        Member first = cluster.Member("hospital-1").Member;
+        Member second = cluster.Member("hospital-2").Member;
+        PackageDoor door = cluster[1].Packages;
+        var address = new PackageAddress(RoundFixture.Run, 1, first.Id);
+        Assert.Null(door.Fault(address, 1000));
+        StoreOutcome foreign = await door.PutAsync(second, address, [1], CancellationToken.None);
+        Assert.Contains("cannot leave a package of", foreign.Reason);
+        Assert.Contains("there is no run", door.Fault(address with { Run = new RunId(9) }, 10));
+        Assert.Contains("is in round 1", door.Fault(address with { Round = 2 }, 10));
+        Assert.Contains("at most", door.Fault(address, 10_000_000));
+        Assert.Contains("takes no part", door.Fault(address with { Owner = new MemberId(1) }, 10));
+        Assert.Contains("has no validation pool", door.Fault(
+            address with { Round = 0, Owner = cluster.Member("provider").Member.Id }, 10));
+    }
+}
