@@ -158,24 +158,8 @@ public sealed class ChainClient : IChainClient
                 ? block : throw new ClientApiException("sent no valid block of that height");
         }, cancellation);
 
-    /// <summary>Asks the connected validators in turn until one gives a good answer.</summary>
-    private async Task<T> AskAsync<T>(
-        string what, Func<ClientApiLink, CancellationToken, Task<T>> ask, CancellationToken cancellation)
-    {
-        var faults = new List<string>();
-        foreach ((_, ClientApiLink link) in _links.Open())
-        {
-            try
-            {
-                return await ask(link, cancellation).WaitAsync(_options.RequestTimeout, cancellation);
-            }
-            catch (Exception e) when (e is ClientApiException or LinkException or TimeoutException)
-            {
-                faults.Add($"{link.Peer.Name}: {e.Message}");
-            }
-        }
-
-        throw new ClientApiException(
-            faults.Count == 0 ? $"{what}: no validator is connected" : $"{what}: {string.Join("; ", faults)}");
-    }
+    private Task<T> AskAsync<T>(
+        string what, Func<ClientApiLink, CancellationToken, Task<T>> ask, CancellationToken cancellation) =>
+        new HedgedRequest<T>(what, ask, _options.ResendAfter)
+            .RunAsync([.. _links.Open().Select(l => l.Link)], _options.RequestTimeout, cancellation);
 }

@@ -11,10 +11,15 @@ internal sealed class FrameReader(Stream stream, LinkOptions options) : IDisposa
     public const int HeaderBytes = 5;
 
     private const int BufferBytes = 64 * 1024;
+    private const int LargeBufferBytes = 4 * BufferBytes;
+
+    /// <summary>So many small frames in a row give a large buffer back; large frames in a row keep it.</summary>
+    private const int SmallFramesToShrink = 64;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
     private int _start;
     private int _end;
+    private int _smallFrames;
 
     /// <summary>All bytes that came in.</summary>
     public long BytesRead { get; private set; }
@@ -99,16 +104,17 @@ internal sealed class FrameReader(Stream stream, LinkOptions options) : IDisposa
 
         frame = new Frame(kind, _buffer.AsMemory(_start + HeaderBytes, (int)length - 1));
         _start += wanted;
+        _smallFrames = wanted > LargeBufferBytes ? 0 : Math.Min(_smallFrames + 1, SmallFramesToShrink);
         return true;
     }
 
     /// <summary>Leaves space behind the bytes that are kept: by moving them to the front, or, where the buffer is full
-    /// of one frame, by doubling it up to that frame's length. A buffer grown for a large frame is given back after it.
+    /// of one frame, by doubling it up to that frame's length.
     /// </summary>
     private void MakeRoom(int wanted)
     {
         int kept = _end - _start;
-        if (kept == 0 && _buffer.Length > 4 * BufferBytes)
+        if (kept == 0 && _buffer.Length > LargeBufferBytes && _smallFrames == SmallFramesToShrink)
         {
             Swap(BufferBytes, 0);
         }

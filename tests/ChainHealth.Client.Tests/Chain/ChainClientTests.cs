@@ -233,6 +233,19 @@ public sealed class ChainClientTests(TestNetwork network) : IClassFixture<TestNe
     }
 
     [Fact]
+    public async Task A_validator_that_hangs_does_not_hold_a_model_up()
+    {
+        byte[] model = [1, 2, 3];
+        Digest hash = GlobalModel.HashOf(model);
+        _cluster.Validators[0].Hangs = true;
+        _cluster.Validators[3].Models[hash] = model;
+        ChainClient client = _cluster.Client(change: o => o with { RequestTimeout = TimeSpan.FromMinutes(5) });
+        await TestCluster.UntilAsync(client, s => s.Nodes.All(n => n.Reachable));
+
+        Assert.Equal(model, await client.GetModelAsync(hash, default).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public async Task A_package_goes_to_the_validator_it_is_for()
     {
         ChainClient client = _cluster.Client();

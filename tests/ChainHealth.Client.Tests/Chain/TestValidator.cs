@@ -79,8 +79,18 @@ internal sealed class TestValidator : IClientApi, IAsyncDisposable
         }
     }
 
-    public ValueTask<byte[]?> GetModelAsync(Member client, Digest model, CancellationToken cancellation) =>
-        new(Models.GetValueOrDefault(model));
+    /// <summary>It takes requests for models and never answers.</summary>
+    public bool Hangs { get; set; }
+
+    public async ValueTask<byte[]?> GetModelAsync(Member client, Digest model, CancellationToken cancellation)
+    {
+        if (Hangs)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        }
+
+        return Models.GetValueOrDefault(model);
+    }
 
     public ValueTask<StoreOutcome> PutPackageAsync(
         Member client, PackageAddress address, byte[] sealedPackage, CancellationToken cancellation)
