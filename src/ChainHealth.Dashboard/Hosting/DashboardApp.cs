@@ -1,0 +1,72 @@
+using ChainHealth.Dashboard.Chain;
+using ChainHealth.Dashboard.Components;
+using ChainHealth.Dashboard.Components.Shared;
+using ChainHealth.Dashboard.Identity;
+using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using MudBlazor.Services;
+
+namespace ChainHealth.Dashboard.Hosting;
+
+/// <summary>Puts the dashboard together. The door to the chain is handed in, so that tests bring their own.</summary>
+public static class DashboardApp
+{
+    /// <param name="options">Where its store is and where it listens.</param>
+    /// <param name="open">Opens the chain; called again, with pauses, as long as it fails.</param>
+    public static WebApplication Build(DashboardOptions options, OpenChain open)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(DashboardApp).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
+        builder.WebHost.UseUrls(options.Urls);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        IServiceCollection services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(open);
+        services.AddSingleton<ChainFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChainFeed>());
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices();
+        services.AddScoped<CircuitClock>();
+        services.AddAccounts(options);
+        if (options.ParentPid is { } parent)
+        {
+            services.AddHostedService(provider => new ParentWatch(
+                parent, provider.GetRequiredService<IHostApplicationLifetime>()));
+        }
+
+        WebApplication app = builder.Build();
+        Map(app);
+        return app;
+    }
+
+    /// <summary>Creates or upgrades the database, starts listening and answers with the administrator link where one is
+    /// due.</summary>
+    /// <exception cref="IOException">The address is in use.</exception>
+    public static async Task<string?> StartAsync(WebApplication app, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        await AccountsSetup.PrepareAsync(app.Services, cancellation);
+        await app.StartAsync(cancellation);
+        string? token = await app.Services.GetRequiredService<SetupLinks>().IssueAsync(cancellation);
+        return token is null ? null : $"{app.Urls.First()}{Urls.Setup(token)}";
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.UseExceptionHandler(Urls.Error, createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute(Urls.NotFound, createScopeForStatusCodePages: true);
+        app.Use(SecurityHeaders.AddAsync);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(
+            options => options.ContentSecurityFrameAncestorsPolicy = null);
+        app.MapLogOut();
+    }
+}

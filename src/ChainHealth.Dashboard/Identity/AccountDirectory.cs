@@ -1,0 +1,117 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChainHealth.Dashboard.Identity;
+
+/// <summary>An account as the list shows it.</summary>
+public sealed record AccountEntry(
+    string Id, string UserName, string Email, string PostalAddress, string Organisation, string WishedRole,
+    string? Role, AccountState State, string DecisionReason, DateTime RegisteredAtUtc, DateTime? DecidedAtUtc,
+    string? DecidedBy);
+
+/// <summary>The provider's acts upon accounts. Each asks the database, not the page, whether the actor still may, and
+/// ends the open pages of the account by changing its security stamp.</summary>
+public sealed class AccountDirectory(
+    IServiceScopeFactory scopes, IDbContextFactory<AccountsDb> databases, AccountNotices notices, TimeProvider time)
+{
+    public const int ListMax = 1000;
+
+    /// <summary>Waiting first, then by name; at most <see cref="ListMax"/>.</summary>
+    public async Task<IReadOnlyList<AccountEntry>> ListAsync(CancellationToken cancellation)
+    {
+        await using AccountsDb db = await databases.CreateDbContextAsync(cancellation);
+        var rows = await (
+            from account in db.Users.AsNoTracking()
+            orderby account.State == AccountState.Waiting ? 0 : 1, account.NormalizedUserName
+            select new
+            {
+                Account = account,
+                Role = (from membership in db.UserRoles
+                        join role in db.Roles on membership.RoleId equals role.Id
+                        where membership.UserId == account.Id
+                        select role.Name).FirstOrDefault(),
+            }).Take(ListMax).ToListAsync(cancellation);
+        return [.. rows.Select(r => Entry(r.Account, r.Role))];
+    }
+
+    public async Task<int> CountWaitingAsync(CancellationToken cancellation)
+    {
+        await using AccountsDb db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Users.CountAsync(a => a.State == AccountState.Waiting, cancellation);
+    }
+
+    /// <summary>Null when done, else why not.</summary>
+    public Task<string?> ApproveAsync(ClaimsPrincipal actor, string id, string role) => ActAsync(
+        actor, id, async (users, account) =>
+        {
+            if (!Roles.All.Contains(role))
+            {
+                return "This role does not exist.";
+            }
+
+            await users.RemoveFromRolesAsync(account, await users.GetRolesAsync(account));
+            await users.AddToRoleAsync(account, role);
+            account.State = AccountState.Approved;
+            account.DecisionReason = "";
+            return null;
+        });
+
+    public Task<string?> RefuseAsync(ClaimsPrincipal actor, string id, string reason) =>
+        ShutAsync(actor, id, AccountState.Refused, reason);
+
+    public Task<string?> LockAsync(ClaimsPrincipal actor, string id, string reason) =>
+        ShutAsync(actor, id, AccountState.Locked, reason);
+
+    private Task<string?> ShutAsync(ClaimsPrincipal actor, string id, AccountState state, string reason) => ActAsync(
+        actor, id, (_, account) =>
+        {
+            string text = reason.Trim();
+            if (text.Length is 0 or > Account.ReasonMax)
+            {
+                return Task.FromResult<string?>($"Give a reason of at most {Account.ReasonMax} characters.");
+            }
+
+            account.State = state;
+            account.DecisionReason = text;
+            return Task.FromResult<string?>(null);
+        });
+
+    private async Task<string?> ActAsync(
+        ClaimsPrincipal actor, string id, Func<UserManager<Account>, Account, Task<string?>> act)
+    {
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        UserManager<Account> users = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
+        Account? self = await users.GetUserAsync(actor);
+        if (self is not { State: AccountState.Approved } || !await users.IsInRoleAsync(self, Roles.Provider))
+        {
+            return "Only the provider may do this.";
+        }
+
+        if (self.Id == id)
+        {
+            return "You cannot change your own account here.";
+        }
+
+        Account? account = await users.FindByIdAsync(id);
+        if (account is null)
+        {
+            return "This account no longer exists.";
+        }
+
+        if (await act(users, account) is { } fault)
+        {
+            return fault;
+        }
+
+        account.DecidedAtUtc = time.GetUtcNow().UtcDateTime;
+        account.DecidedBy = self.UserName;
+        IdentityResult saved = await users.UpdateSecurityStampAsync(account);
+        notices.Changed();
+        return saved.Succeeded ? null : "Somebody else changed this account at the same time. Look again.";
+    }
+
+    private static AccountEntry Entry(Account a, string? role) => new(
+        a.Id, a.UserName ?? "", a.Email ?? "", a.PostalAddress, a.Organisation, a.WishedRole, role, a.State,
+        a.DecisionReason, a.RegisteredAtUtc, a.DecidedAtUtc, a.DecidedBy);
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Identity;
+
+namespace ChainHealth.Dashboard.Identity;
+
+/// <summary>Asks every few seconds whether an open page's person may still be there: a lock or a new role ends the page
+/// within <see cref="Interval"/>. Costs one indexed read for each open page and interval.</summary>
+public sealed class CircuitRevalidation(ILoggerFactory loggers, IServiceScopeFactory scopes)
+    : RevalidatingServerAuthenticationStateProvider(loggers)
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    protected override TimeSpan RevalidationInterval => Interval;
+
+    protected override async Task<bool> ValidateAuthenticationStateAsync(
+        AuthenticationState authenticationState, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(authenticationState);
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        SignInManager<Account> signIn = scope.ServiceProvider.GetRequiredService<SignInManager<Account>>();
+        Account? account = await signIn.ValidateSecurityStampAsync(authenticationState.User);
+        return account is { State: AccountState.Approved };
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChainHealth.Dashboard.Identity;
+
+/// <summary>How accounts come into being: by registration, which waits, or by the administrator link.</summary>
+public sealed class Newcomers(UserManager<Account> users, SetupLinks links, TimeProvider time)
+{
+    /// <summary>More than this many accounts waiting at once and registration closes: nobody can fill the disk.</summary>
+    public const int WaitingMax = 500;
+
+    public async Task<IdentityResult> RegisterAsync(Registration form)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        if (await users.Users.CountAsync(a => a.State == AccountState.Waiting) >= WaitingMax)
+        {
+            return Refused("Too many accounts wait for approval. Please try again later.");
+        }
+
+        string wish = Roles.Wishable.Contains(form.WishedRole) ? form.WishedRole : Roles.User;
+        return await users.CreateAsync(NewAccount(form, wish, AccountState.Waiting), form.Password);
+    }
+
+    /// <summary>The account is created before the link is spent, so that a refused password does not cost it; who loses
+    /// the race for the link loses the account again.</summary>
+    public async Task<IdentityResult> CreateAdministratorAsync(
+        Registration form, string? token, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        if (!await links.IsValidAsync(token, cancellation))
+        {
+            return Refused("This link has been used or has expired.");
+        }
+
+        Account account = NewAccount(form, Roles.Provider, AccountState.Waiting);
+        IdentityResult made = await users.CreateAsync(account, form.Password);
+        if (!made.Succeeded)
+        {
+            return made;
+        }
+
+        if (!await links.RedeemAsync(token, cancellation))
+        {
+            await users.DeleteAsync(account);
+            return Refused("This link has been used or has expired.");
+        }
+
+        account.State = AccountState.Approved;
+        account.DecidedAtUtc = account.RegisteredAtUtc;
+        account.DecidedBy = "administrator link";
+        await users.UpdateAsync(account);
+        return await users.AddToRoleAsync(account, Roles.Provider);
+    }
+
+    private static IdentityResult Refused(string text) =>
+        IdentityResult.Failed(new IdentityError { Code = "Refused", Description = text });
+
+    private Account NewAccount(Registration form, string wish, AccountState state) => new()
+    {
+        UserName = form.UserName.Trim(),
+        Email = form.Email.Trim(),
+        PostalAddress = form.PostalAddress.Trim(),
+        Organisation = form.Organisation.Trim(),
+        WishedRole = wish,
+        State = state,
+        LockoutEnabled = true,
+        RegisteredAtUtc = time.GetUtcNow().UtcDateTime,
+    };
+}

@@ -1,0 +1,13 @@
+namespace ChainHealth.Dashboard.Identity;
+
+/// <summary>The one-time right to create the first administrator. The token itself is printed once and never stored.
+/// </summary>
+public sealed class SetupLink
+{
+    public int Id { get; set; }
+
+    /// <summary>SHA-256 of the token, hexadecimal.</summary>
+    public required string TokenHash { get; set; }
+
+    public DateTime ExpiresAtUtc { get; set; }
+}

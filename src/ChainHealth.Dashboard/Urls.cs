@@ -1,0 +1,39 @@
+using System.Globalization;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Dashboard;
+
+/// <summary>Every address of the dashboard.</summary>
+public static class Urls
+{
+    public const string Overview = "/";
+    public const string Rounds = "/rounds";
+    public const string Chain = "/chain";
+    public const string Validators = "/chain/validators";
+    public const string Users = "/users";
+    public const string Error = "/error";
+    public const string NotFound = "/not-found";
+    public const string LogIn = "/Account/Login";
+    public const string LogOut = "/Account/Logout";
+    public const string Register = "/Account/Register";
+    public const string Waiting = "/Account/Waiting";
+    public const string Profile = "/Account/Profile";
+    public const string Denied = "/Account/Denied";
+    public const string Landing = "/Account/Landing";
+
+    public static string Setup(string token) => $"/Account/Setup?token={token}";
+
+    public static string Round(RunId run, int round) =>
+        string.Create(CultureInfo.InvariantCulture, $"/rounds/{run.Value}/{round}");
+
+    public static string Run(RunId run) => $"/rounds?run={run}";
+
+    public static string Block(Height height) => $"/chain/block/{height}";
+
+    public static string Transaction(Digest id) => $"/chain/tx/{id}";
+
+    /// <summary>Only addresses of this site; anything else leads to the overview.</summary>
+    public static string Local(string? address) =>
+        address is { Length: > 0 } && address[0] == '/' && !address.StartsWith("//", StringComparison.Ordinal)
+        && !address.Contains('\\', StringComparison.Ordinal) ? address : Overview;
+}
