@@ -1,3 +1,4 @@
+using ChainHealth.Client;
 using ChainHealth.Dashboard.Chain;
 using ChainHealth.Dashboard.Hosting;
 
@@ -7,10 +8,11 @@ if (!DashboardOptions.TryParse(args, out DashboardOptions? options, out string f
     return 2;
 }
 
+using var life = new ProgramLife(options.ParentPid);
 await using WebApplication app = DashboardApp.Build(options, NetworkChain.From(options));
 try
 {
-    string? link = await DashboardApp.StartAsync(app, CancellationToken.None);
+    string? link = await DashboardApp.StartAsync(app, life.Stopping);
     if (link is not null)
     {
         Console.WriteLine($"administrator link: {link}");
@@ -23,5 +25,5 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException or Mic
 }
 
 Console.WriteLine($"ready {options.Member}");
-await app.WaitForShutdownAsync();
+await app.WaitForShutdownAsync(life.Stopping);
 return 0;

@@ -33,12 +33,6 @@ public static class DashboardApp
         services.AddMudServices();
         services.AddScoped<CircuitClock>();
         services.AddAccounts(options);
-        if (options.ParentPid is { } parent)
-        {
-            services.AddHostedService(provider => new ParentWatch(
-                parent, provider.GetRequiredService<IHostApplicationLifetime>()));
-        }
-
         WebApplication app = builder.Build();
         Map(app);
         return app;
