@@ -43,7 +43,8 @@ public sealed partial class ChainFeed(OpenChain open, TimeProvider time, ILogger
     }
 
     /// <summary>Verified blocks, ascending; empty while the chain is out of reach.</summary>
-    public async Task<ImmutableArray<CertifiedBlock>> GetBlocksAsync(Height from, int count, CancellationToken cancellation) =>
+    public async Task<ImmutableArray<CertifiedBlock>> GetBlocksAsync(
+        Height from, int count, CancellationToken cancellation) =>
         _client is { } client
             ? await client.GetBlocksAsync(from, Math.Min(count, BlocksAtOnce), cancellation)
             : [];
@@ -86,12 +87,13 @@ public sealed partial class ChainFeed(OpenChain open, TimeProvider time, ILogger
         {
             _client ??= await open(cancellation);
             ChainSubscription subscription = await _client.SubscribeAsync(cancellation);
-            Take(subscription.Now);
+            Take(subscription.Now, HeardIn(subscription.Now));
             await foreach (ChainChange change in subscription.Changes.WithCancellation(cancellation))
             {
                 if (Now.Snapshot is { } snapshot)
                 {
-                    Take(snapshot.After(change));
+                    bool silence = change is NodeStatusChanged { Status.Reachable: false };
+                    Take(snapshot.After(change), silence ? Now.Heard : time.GetUtcNow());
                 }
             }
 
@@ -100,18 +102,30 @@ public sealed partial class ChainFeed(OpenChain open, TimeProvider time, ILogger
         catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             // Whatever the client met, pages go on showing the last verified state and say that it is old.
-            LogBroken(e);
             Break(e.Message);
         }
     }
 
-    private void Take(ChainSnapshot snapshot)
+    /// <summary>A snapshot may be old: what counts is when a validator was last heard.</summary>
+    private DateTimeOffset? HeardIn(ChainSnapshot snapshot) =>
+        snapshot.Nodes.Any(n => n.Reachable) ? time.GetUtcNow()
+            : snapshot.HeardAt.UnixMs > 0 ? snapshot.HeardAt.ToDateTimeOffset() : null;
+
+    private void Take(ChainSnapshot snapshot, DateTimeOffset? heard)
     {
-        Publish(new ChainPicture(FeedState.Live, _client?.Genesis, snapshot, time.GetUtcNow(), ""));
+        Publish(new ChainPicture(FeedState.Live, _client?.Genesis, snapshot, heard, ""));
         _grown.Writer.TryWrite(true);
     }
 
-    private void Break(string fault) => Publish(Now with { State = FeedState.Broken, Fault = fault });
+    private void Break(string fault)
+    {
+        if (Now.Fault != fault)
+        {
+            LogBroken(fault);
+        }
+
+        Publish(Now with { State = FeedState.Broken, Fault = fault });
+    }
 
     private void Publish(ChainPicture picture)
     {
@@ -151,7 +165,8 @@ public sealed partial class ChainFeed(OpenChain open, TimeProvider time, ILogger
         }
     }
 
-    /// <summary>Reads every block once, in order, beside the live stream: long chains do not hold up the pages.</summary>
+    /// <summary>Reads every block once, in order, beside the live stream: a long chain does not hold up the
+    /// pages.</summary>
     private async Task IndexAsync(CancellationToken cancellation)
     {
         try
@@ -185,8 +200,8 @@ public sealed partial class ChainFeed(OpenChain open, TimeProvider time, ILogger
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The subscription to the chain broke; it is tried again")]
-    private partial void LogBroken(Exception e);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The chain is out of reach and tried again: {Fault}")]
+    private partial void LogBroken(string fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The index of the chain stopped growing")]
     private partial void LogIndexing(Exception e);

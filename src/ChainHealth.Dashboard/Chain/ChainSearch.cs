@@ -8,7 +8,8 @@ namespace ChainHealth.Dashboard.Chain;
 /// <summary>What a person typed into the explorer, resolved to the page that shows it.</summary>
 public static class ChainSearch
 {
-    /// <summary>Null where nothing matches. Understands heights, block hashes, transaction ids and model hashes.</summary>
+    /// <summary>Null where nothing matches. Understands heights, block hashes, transaction ids and model
+    /// hashes.</summary>
     public static async Task<string?> FindAsync(ChainFeed feed, string query, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(feed);

@@ -14,7 +14,8 @@ public enum StepState
 
 /// <summary>One of the five phases of a round.</summary>
 /// <param name="Lasted">Block time; null while it runs or lies ahead.</param>
-public sealed record Step(string Name, string Meaning, StepState State, TimeSpan? Lasted, Instant? Since, Instant? Deadline);
+public sealed record Step(
+    string Name, string Meaning, StepState State, TimeSpan? Lasted, Instant? Since, Instant? Deadline);
 
 /// <summary>A hospital in a round.</summary>
 /// <param name="Doing">In words, while there is no verdict.</param>
@@ -128,7 +129,7 @@ public static class RunStory
         bool absent = IsAbsent(run, record, hospital);
         return new HospitalRow(
             hospital,
-            outcome is null or { Verdict: Verdict.Pending } && absent ? Verdict.Missing : outcome?.Verdict ?? Verdict.Pending,
+            absent ? Verdict.Missing : outcome?.Verdict ?? Verdict.Pending,
             Doing(run, record, commitment),
             outcome?.Reason ?? (run.Participants.Contains(hospital) ? "" : "did not approve the plan"),
             commitment?.Samples,

@@ -34,7 +34,8 @@ public static class TransactionFields
                 Run(b.Run), Round(b.Round), new("Samples", Number(b.Samples)),
                 new("Packages", Text.Bytes(b.PackageBytes)), .. OfShares(b.Shares),
             ],
-            AttestUpdatesBody b => [Run(b.Run), Round(b.Round), new("Hospitals", Text.Join(b.Hospitals.Select(nameOf)))],
+            AttestUpdatesBody b =>
+                [Run(b.Run), Round(b.Round), new("Hospitals", Text.Join(b.Hospitals.Select(nameOf)))],
             CastVerdictBody b => OfVerdict(b),
             CastModelBody b =>
             [

@@ -13,7 +13,8 @@ public sealed record DashboardOptions(string Network, string Member, string Urls
     public const int PortDefault = 5080;
 
     public const string Usage =
-        "usage: ChainHealth.Dashboard --network DIR [--member dashboard] [--port 5080 | --urls URLS] [--parent-pid PID]";
+        "usage: ChainHealth.Dashboard --network DIR [--member dashboard] [--port 5080 | --urls URLS] "
+        + "[--parent-pid PID]";
 
     public string MemberFolder => Path.Combine(Network, "members", Member);
 
@@ -37,7 +38,8 @@ public sealed record DashboardOptions(string Network, string Member, string Urls
 
             if (i + 1 == args.Count || !given.TryAdd(args[i], args[i + 1]))
             {
-                fault = i + 1 == args.Count ? $"option '{args[i]}' lacks its value" : $"option '{args[i]}' stands twice";
+                fault = i + 1 == args.Count
+                    ? $"option '{args[i]}' lacks its value" : $"option '{args[i]}' stands twice";
                 return false;
             }
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
 
 namespace ChainHealth.Dashboard.Identity;
 
@@ -6,7 +7,7 @@ namespace ChainHealth.Dashboard.Identity;
 public static class LogOutEndpoint
 {
     public static void MapLogOut(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(Urls.LogOut, async (SignInManager<Account> signIn, [Microsoft.AspNetCore.Mvc.FromForm] string? from) =>
+        routes.MapPost(Urls.LogOut, async (SignInManager<Account> signIn, [FromForm] string? from) =>
         {
             await signIn.SignOutAsync();
             return TypedResults.LocalRedirect($"~{Urls.LogIn}");

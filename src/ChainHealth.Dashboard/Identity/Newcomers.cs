@@ -6,7 +6,7 @@ namespace ChainHealth.Dashboard.Identity;
 /// <summary>How accounts come into being: by registration, which waits, or by the administrator link.</summary>
 public sealed class Newcomers(UserManager<Account> users, SetupLinks links, TimeProvider time)
 {
-    /// <summary>More than this many accounts waiting at once and registration closes: nobody can fill the disk.</summary>
+    /// <summary>With this many accounts waiting registration closes: nobody can fill the disk.</summary>
     public const int WaitingMax = 500;
 
     public async Task<IdentityResult> RegisterAsync(Registration form)

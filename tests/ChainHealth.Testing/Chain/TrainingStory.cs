@@ -21,7 +21,8 @@ public sealed class TrainingStory(LedgerScenario chain)
     public static RunPlan PlanFor(TestNetwork cast, int rounds) => new(
         "Breast cancer from cell nuclei", "wdbc", ["benign", "malignant"],
         Architectures.TryCreate("mlp", new TensorShape(1, 1, 30), 2, out _)!, FixedPoint.Default, 7, rounds, 0,
-        new TrainingRecipe(4, 16, 1000, 8000, false, false, 0), cast.HospitalIds, 3, [.. cast.ValidatorIds.Take(RunPlan.CommitteeSize)],
+        new TrainingRecipe(4, 16, 1000, 8000, false, false, 0), cast.HospitalIds, 3,
+        [.. cast.ValidatorIds.Take(RunPlan.CommitteeSize)],
         new PhaseDeadlines(60_000, 60_000, 20_000, 60_000, 20_000, 20_000),
         new VerificationPolicy(true, 96, 40, 600, 150, 400), cast.Provider, true);
 
@@ -36,7 +37,8 @@ public sealed class TrainingStory(LedgerScenario chain)
             Commit(180, (hospital, new ApprovePlanBody(Run, RunPlanCodec.HashOf(Cast.Chain, plan))));
         }
 
-        Commit(420, (Cast.Provider, new CommitPoolBody(Run, new PoolCommitment(TestPlans.Shares("pool"), 113, 96_400))));
+        var pool = new PoolCommitment(TestPlans.Shares("pool"), 113, 96_400);
+        Commit(420, (Cast.Provider, new CommitPoolBody(Run, pool)));
         Commit(260, [.. Cast.ValidatorIds.Select(v => (v, (TransactionBody)new AttestPoolBody(Run)))]);
     }
 

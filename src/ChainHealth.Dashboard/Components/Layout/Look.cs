@@ -2,8 +2,8 @@ using MudBlazor;
 
 namespace ChainHealth.Dashboard.Components.Layout;
 
-/// <summary>Colours and type of the live pages; the same values stand in css/base.css for the static ones. Chart colours
-/// are those of Okabe and Ito, which people with any colour vision tell apart.</summary>
+/// <summary>Colours and type of the live pages; the same values stand in css/base.css for the static ones. Chart
+/// colours are those of Okabe and Ito, which people with any colour vision tell apart.</summary>
 public static class Look
 {
     public const string Blue = "#0072B2";
@@ -69,8 +69,14 @@ public static class Look
         },
         Typography = new Typography
         {
-            Default = new DefaultTypography { FontFamily = Sans, FontSize = ".9375rem", LineHeight = "1.5", LetterSpacing = "0" },
-            Button = new ButtonTypography { FontFamily = Sans, FontWeight = "600", TextTransform = "none", LetterSpacing = "0" },
+            Default = new DefaultTypography
+            {
+                FontFamily = Sans, FontSize = ".9375rem", LineHeight = "1.5", LetterSpacing = "0",
+            },
+            Button = new ButtonTypography
+            {
+                FontFamily = Sans, FontWeight = "600", TextTransform = "none", LetterSpacing = "0",
+            },
         },
         LayoutProperties = new LayoutProperties { DefaultBorderRadius = "10px", AppbarHeight = "60px" },
     };

@@ -1,0 +1,46 @@
+using Bunit;
+using ChainHealth.Client;
+using ChainHealth.Dashboard.Chain;
+using ChainHealth.Dashboard.Components.Shared;
+using ChainHealth.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using MudBlazor;
+using MudBlazor.Services;
+
+namespace ChainHealth.Dashboard.Tests;
+
+/// <summary>Renders components over a scenario, without a server.</summary>
+public sealed class PageContext : BunitContext
+{
+    public PageContext(OpenChain? open = null)
+    {
+        Client = new FakeChainClient(Chain);
+        Story = new TrainingStory(Chain);
+        Feed = new ChainFeed(
+            open ?? (_ => Task.FromResult<IChainClient>(Client)), TimeProvider.System, NullLogger<ChainFeed>.Instance);
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton(Feed);
+        Services.AddScoped<CircuitClock>();
+        Services.AddMudServices();
+    }
+
+    public LedgerScenario Chain { get; } = new();
+
+    public FakeChainClient Client { get; }
+
+    public TrainingStory Story { get; }
+
+    public ChainFeed Feed { get; }
+
+    /// <summary>Starts the feed and waits for its first word, or for its first failure.</summary>
+    public async Task FollowAsync()
+    {
+        var heard = new TaskCompletionSource();
+        using IDisposable listening = Feed.Listen(() => heard.TrySetResult());
+        await Feed.StartAsync(CancellationToken.None);
+        await heard.Task;
+        Render<MudPopoverProvider>();
+    }
+}
