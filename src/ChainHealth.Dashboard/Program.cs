@@ -1,6 +1,7 @@
 using ChainHealth.Client;
 using ChainHealth.Dashboard.Chain;
 using ChainHealth.Dashboard.Hosting;
+using Microsoft.Data.Sqlite;
 
 if (!DashboardOptions.TryParse(args, out DashboardOptions? options, out string fault))
 {
@@ -8,22 +9,22 @@ if (!DashboardOptions.TryParse(args, out DashboardOptions? options, out string f
     return 2;
 }
 
-using var life = new ProgramLife(options.ParentPid);
-await using WebApplication app = DashboardApp.Build(options, NetworkChain.From(options));
 try
 {
-    string? link = await DashboardApp.StartAsync(app, life.Stopping);
-    if (link is not null)
+    using var life = new ProgramLife(options.ParentPid);
+    using MemberIdentity self = MemberIdentity.Load(options.Network, options.Member);
+    await using WebApplication app = DashboardApp.Build(options, NetworkChain.Of(self));
+    if (await DashboardApp.StartAsync(app, life.Stopping) is { } link)
     {
         Console.WriteLine($"administrator link: {link}");
     }
+
+    Console.WriteLine($"ready {options.Member}");
+    await app.WaitForShutdownAsync(life.Stopping);
+    return 0;
 }
-catch (Exception e) when (e is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or NetworkFolderException)
 {
     await Console.Error.WriteLineAsync($"cannot start the dashboard: {e.Message}");
     return 1;
 }
-
-Console.WriteLine($"ready {options.Member}");
-await app.WaitForShutdownAsync(life.Stopping);
-return 0;

@@ -24,6 +24,7 @@ public static class Text
     {
         < 1 => string.Create(Culture, $"{Math.Max(0, span.TotalMilliseconds):0} ms"),
         < 60 => string.Create(Culture, $"{span.TotalSeconds:0.0} s"),
+        < 3600 when span.Seconds == 0 => string.Create(Culture, $"{(int)span.TotalMinutes} min"),
         < 3600 => string.Create(Culture, $"{(int)span.TotalMinutes} min {span.Seconds} s"),
         _ => string.Create(Culture, $"{(int)span.TotalHours} h {span.Minutes} min"),
     };

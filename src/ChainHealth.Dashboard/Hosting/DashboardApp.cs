@@ -3,6 +3,7 @@ using ChainHealth.Dashboard.Components;
 using ChainHealth.Dashboard.Components.Shared;
 using ChainHealth.Dashboard.Identity;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using Microsoft.Extensions.FileProviders;
 using MudBlazor.Services;
 
 namespace ChainHealth.Dashboard.Hosting;
@@ -53,11 +54,20 @@ public static class DashboardApp
         return token is null ? null : $"{app.Urls.First()}{Urls.Setup(token)}";
     }
 
+    /// <summary>What lies in wwwroot-assets of the repository; the build puts it beside the program. Browsers ask each
+    /// time whether it has changed, so that an upgrade needs no emptied cache.</summary>
+    private static StaticFileOptions SharedAssets() => new()
+    {
+        FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot")),
+        OnPrepareResponse = answer => answer.Context.Response.Headers.CacheControl = "no-cache",
+    };
+
     private static void Map(WebApplication app)
     {
         app.UseExceptionHandler(Urls.Error, createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute(Urls.NotFound, createScopeForStatusCodePages: true);
         app.Use(SecurityHeaders.AddAsync);
+        app.UseStaticFiles(SharedAssets());
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
