@@ -9,6 +9,12 @@ public readonly record struct Digest(ulong A, ulong B, ulong C, ulong D) : IComp
 {
     public const int Bytes = 32;
 
+    private const int HeadBytesMax = 1 + 63 + Bytes;
+
+    /// <summary>Contents up to here are copied behind their head and hashed in one call, which allocates
+    /// nothing.</summary>
+    private const int OneShotBytesMax = 512;
+
     public static Digest Zero => default;
 
     public bool IsZero => this == default;
@@ -49,12 +55,19 @@ public readonly record struct Digest(ulong A, ulong B, ulong C, ulong D) : IComp
     public static Digest Of(string tag, Digest chain, ReadOnlySpan<byte> content)
     {
         ArgumentException.ThrowIfNullOrEmpty(tag);
+        Span<byte> input = stackalloc byte[HeadBytesMax + OneShotBytesMax];
+        int tagBytes = Encoding.ASCII.GetBytes(tag, input[1..64]);
+        input[0] = (byte)tagBytes;
+        int headBytes = 1 + tagBytes + Bytes;
+        chain.CopyTo(input[(1 + tagBytes)..]);
+        if (content.Length <= OneShotBytesMax)
+        {
+            content.CopyTo(input[headBytes..]);
+            return Sha256(input[..(headBytes + content.Length)]);
+        }
+
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> head = stackalloc byte[1 + 63 + Bytes];
-        int tagBytes = Encoding.ASCII.GetBytes(tag, head[1..64]);
-        head[0] = (byte)tagBytes;
-        chain.CopyTo(head[(1 + tagBytes)..]);
-        hash.AppendData(head[..(1 + tagBytes + Bytes)]);
+        hash.AppendData(input[..headBytes]);
         hash.AppendData(content);
         Span<byte> result = stackalloc byte[Bytes];
         hash.GetHashAndReset(result);
