@@ -123,7 +123,8 @@ public class TrainTests
         Assert.All(bench.Run.Current!.Outcomes, o => Assert.Equal(Verdict.Unchecked, o.Verdict));
     }
 
-    private static string Refused(RunBench bench, MemberId hospital, int round, string label, int samples, long bytes) =>
+    private static string Refused(
+        RunBench bench, MemberId hospital, int round, string label, int samples, long bytes) =>
         bench.Refuse((r, t) =>
             RunRules.CommitUpdate(r, hospital, round, TestPlans.Shares(label), samples, bytes, t));
 

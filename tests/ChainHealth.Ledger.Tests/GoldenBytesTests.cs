@@ -26,7 +26,8 @@ public class GoldenBytesTests
     [Fact]
     public void A_verdict() => Assert.Equal(
         Chain + "010000000900000000000000" + "0a" + "02000000" + "03000000" + "01000000"
-            + "0d00000000000000" + "0000000000000000" + Digest.Sha256([]) + "4000000000000000" + "05000000" + "06000000",
+            + "0d00000000000000" + "0000000000000000" + Digest.Sha256([])
+            + "4000000000000000" + "05000000" + "06000000",
         Hex(TransactionCodec.Encode(new Transaction(Chain, new MemberId(1), 9, new CastVerdictBody(
             new RunId(2), 3, new VerdictVote(1, 0b1101, Digest.Sha256([]), new JobCost(64, 5, 6)))))));
 
@@ -57,9 +58,12 @@ public class GoldenBytesTests
     public void A_whole_run_by_its_state_roots()
     {
         LedgerScenario chain = RoundScenario.Start().Approve().Round(800, new MemberId(6)).Round().Chain;
-        Assert.Equal("6a4962cdb5f0b3b0438c5e8ebaed191e32495325a1ebcce8472ab00547f3c78b", chain.Network.Chain.ToString());
-        Assert.Equal("bc15ef714d8c0483ba2d6c7562dc459efd0807dbb7de8f80fb219ff9188a2a2f", chain.States[1].Root.ToString());
-        Assert.Equal("2df2eb0a7915023a202202d27acfeb56f12669cf80c5f5bdbe690730a9d000de", chain.State.Root.ToString());
+        Assert.Equal(
+            "6a4962cdb5f0b3b0438c5e8ebaed191e32495325a1ebcce8472ab00547f3c78b", chain.Network.Chain.ToString());
+        Assert.Equal(
+            "bc15ef714d8c0483ba2d6c7562dc459efd0807dbb7de8f80fb219ff9188a2a2f", chain.States[1].Root.ToString());
+        Assert.Equal(
+            "2df2eb0a7915023a202202d27acfeb56f12669cf80c5f5bdbe690730a9d000de", chain.State.Root.ToString());
     }
 
     [Theory]

@@ -4,9 +4,9 @@ using ChainHealth.Primitives;
 namespace ChainHealth.Federation;
 
 /// <summary>Integer weights of the updates in the sum (ROUND.md, rule A2). A weight is the sample count; only the
-/// largest count can exceed the sum of all the others, and it is then cut to that sum, so that no hospital outweighs the
-/// rest together. Ties and order do not matter: the result depends on the counts alone. All validators compute it from
-/// the chain.</summary>
+/// largest count can exceed the sum of all the others, and it is then cut to that sum, so that no hospital outweighs
+/// the rest together. Ties and order do not matter: the result depends on the counts alone. All validators compute it
+/// from the chain.</summary>
 public static class AggregationWeights
 {
     /// <summary>Weights by hospital, each from 1 to the sum of the others. Fewer than two commitments give no

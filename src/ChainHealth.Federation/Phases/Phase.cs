@@ -53,7 +53,8 @@ public sealed record CheckPhase(
     public override string Name => "check";
 }
 
-/// <summary>The committee adds the accepted shares and opens the sum. Quota: 2f+1 equal model votes. Attempts count from 1 again and follow the rules of the check.</summary>
+/// <summary>The committee adds the accepted shares and opens the sum. Quota: 2f+1 equal model votes. Attempts count
+/// from 1 again and follow the rules of the check.</summary>
 public sealed record AggregatePhase(
     Instant Since, Instant? Deadline, int Attempt,
     ImmutableSortedDictionary<MemberId, UpdateCommitment> Accepted,

@@ -6,8 +6,8 @@ namespace ChainHealth.Federation;
 /// <summary>The encrypted check and its verdicts (ROUND.md, rules V).</summary>
 public static partial class RunRules
 {
-    /// <summary>By a committee member, once an attempt. A vote that comes after the decision of its attempt, in the same
-    /// round, is kept in the round's record: dissent stays visible.</summary>
+    /// <summary>By a committee member, once an attempt. A vote that comes after the decision of its attempt, in the
+    /// same round, is kept in the round's record: dissent stays visible.</summary>
     public static RunOutcome CastVerdict(RunState run, MemberId actor, int round, VerdictVote vote, Instant now)
     {
         string? fault = CommitteeFault(run, actor) ?? RoundFault(run, round) ?? CostFault(vote.Cost);

@@ -3,10 +3,10 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Federation;
 
-/// <summary>The round as a state machine (ROUND.md): each function takes a run, who acts and the block time, and answers
-/// with the next run or with the reason why the act is refused. The caller applies <see cref="Advance"/> to each run at
-/// the start of every block, so that an act always meets the phase of its block time; acts that fill a quota advance the
-/// run themselves.</summary>
+/// <summary>The round as a state machine (ROUND.md): each function takes a run, who acts and the block time, and
+/// answers with the next run or with the reason why the act is refused. The caller applies <see cref="Advance"/> to
+/// each run at the start of every block, so that an act always meets the phase of its block time; acts that fill a
+/// quota advance the run themselves.</summary>
 public static partial class RunRules
 {
     /// <summary>Attempts of one SMPC job before the run fails.</summary>

@@ -16,8 +16,8 @@ public static class BlockBuilder
     /// <summary>Room kept for the header and the count of transactions.</summary>
     public const int HeaderBytesMax = 256;
 
-    /// <summary>Takes candidates in their order as long as there is room. The block's time is <paramref name="now"/>, or
-    /// the parent's where that is later.</summary>
+    /// <summary>Takes candidates in their order as long as there is room. The block's time is <paramref name="now"/>,
+    /// or the parent's where that is later.</summary>
     public static BuiltBlock Build(
         LedgerState parent, IEnumerable<VerifiedTransaction> candidates, Instant now, ReplicaId proposer,
         int transactionsMax = Block.TransactionsMax)

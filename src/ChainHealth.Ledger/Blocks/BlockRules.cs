@@ -37,7 +37,8 @@ public static class BlockRules
     public static BlockOutcome Replay(LedgerState parent, Block block) =>
         FormFault(parent, block) is { } fault
             ? BlockOutcome.Refused(fault)
-            : Execute(parent, block, (SignedTransaction signed, out string? reason) => Vouched(parent, signed, out reason));
+            : Execute(parent, block, (SignedTransaction signed, out string? reason) =>
+                Vouched(parent, signed, out reason));
 
     /// <summary>Merkle root over the leaves of the transactions, in order.</summary>
     public static Digest TransactionRoot(IReadOnlyList<SignedTransaction> transactions)

@@ -5,9 +5,9 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Ledger;
 
-/// <summary>A block in the making on top of a state: transactions are applied one by one, a refused one changes nothing.
-/// Admission, building and checking all go through <see cref="TryApply"/>, so what one of them takes the others take.
-/// Not for several threads.</summary>
+/// <summary>A block in the making on top of a state: transactions are applied one by one, a refused one changes
+/// nothing. Admission, building and checking all go through <see cref="TryApply"/>, so what one of them takes the
+/// others take. Not for several threads.</summary>
 public sealed class LedgerDraft
 {
     private readonly LedgerState _parent;

@@ -83,7 +83,7 @@ public sealed partial record LedgerState
     public string? Check(VerifiedTransaction transaction, Instant time) => Draft(time).TryApply(transaction);
 
     /// <summary>The state after a block that is final. All rules are applied and both roots compared; signatures of
-    /// transactions and freshness are not, since 2f+1 validators have judged them by signing. The caller has checked the
-    /// certificate.</summary>
+    /// transactions and freshness are not, since 2f+1 validators have judged them by signing. The caller has checked
+    /// the certificate.</summary>
     public BlockOutcome Apply(Block block) => BlockRules.Replay(this, block);
 }

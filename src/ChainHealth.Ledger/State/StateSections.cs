@@ -6,7 +6,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Ledger;
 
-/// <summary>Sections of the state, in the order of their leaves under the state root (LEDGER.md, "State root").</summary>
+/// <summary>Sections of the state, in the order of their leaves under the state root (LEDGER.md, "State
+/// root").</summary>
 internal enum StateSection
 {
     Head = 0,

@@ -68,7 +68,8 @@ public static class ArchitectureCodec
             _ => 0,
         };
         return parameters <= Architecture.ParametersMax
-            ? null : $"a {spec.GetType().Name} has {parameters} parameters, at most {Architecture.ParametersMax} allowed";
+            ? null
+            : $"a {spec.GetType().Name} has {parameters} parameters, at most {Architecture.ParametersMax} allowed";
     }
 
     private static void WriteSpec(CanonicalWriter writer, LayerSpec spec)

@@ -31,8 +31,8 @@ public sealed class GlobalModel
     public static Digest HashOf(ReadOnlySpan<byte> encoded) => Digest.Of("model", default, encoded);
 
     /// <summary>Seeded He-uniform weights and zero biases, bit-exact everywhere: a plan names the seed, so nobody has
-    /// to send or trust the first model. (He et al., ICCV 2015, eq. 10, as a uniform distribution.) The last layer, which
-    /// no ReLU follows, gets a tenth of it: the untrained model starts undecided.</summary>
+    /// to send or trust the first model. (He et al., ICCV 2015, eq. 10, as a uniform distribution.) The last layer,
+    /// which no ReLU follows, gets a tenth of it: the untrained model starts undecided.</summary>
     public static GlobalModel Initial(Architecture architecture, FixedPoint format, ulong seed)
     {
         var weights = new long[architecture.ParameterCount];
