@@ -86,7 +86,8 @@ public sealed class Replica
         }
 
         Advance();
-        return _state.Out.Take(_state.Slots);
+        _state.Speculation.Sweep(_state.Slots, _state.Out);
+        return _state.Out.Take();
     }
 
     private void Take(Verified message)

@@ -149,6 +149,18 @@ public sealed class ViewChangeTests
     }
 
     [Fact]
+    public void C4_A_carried_block_that_the_next_view_forgets_is_discarded()
+    {
+        var bench = new Bench();
+        bench.Receive(bench.PrePrepare(First));
+        ViewChange change = Bench.ViewChange(0, 2, null, Bench.Certificate(VotePhase.Prepare, First));
+        NewView second = Bench.NewView(2, change, Bench.ViewChange(2, 2), Bench.ViewChange(3, 2));
+        Assert.Empty(bench.Receive(second, from: 2).OfType<Discard>());
+
+        Assert.Equal(First, Assert.Single(bench.Enter(3).OfType<Discard>()).Proposal);
+    }
+
+    [Fact]
     public void VC8_A_primary_fetches_the_payload_that_it_lacks()
     {
         var bench = new Bench(self: 1);

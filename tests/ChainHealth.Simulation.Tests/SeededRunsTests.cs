@@ -32,6 +32,6 @@ public sealed class SeededRunsTests
         }
 
         Assert.True(failed.Count == 0, $"seeds that failed: {string.Join(' ', failed)}");
-        Assert.True(heights > SeedCount, "the runs committed next to nothing");
+        Assert.True(heights > SeedCount / 2, "the runs committed next to nothing");
     }
 }

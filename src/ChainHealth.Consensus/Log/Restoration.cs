@@ -28,7 +28,7 @@ internal static class Restoration
             viewChanger.Resume();
         }
 
-        state.Out.Take(state.Slots);
+        state.Out.Take();
     }
 
     /// <summary>L4: all that is still needed, as records.</summary>
@@ -116,6 +116,7 @@ internal static class Restoration
                 throw new ApplicationDivergedException(proposal.Tip, fault);
             }
 
+            state.Speculation.Add(proposal);
             slot.Proposal = proposal;
             parent = proposal.Tip;
             QuorumCertificate? prepared = state.Prepared.All.FirstOrDefault(

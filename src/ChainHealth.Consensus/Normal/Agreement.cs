@@ -87,6 +87,7 @@ internal sealed class Agreement(ReplicaState state)
         }
 
         state.Out.Add(new Commit(proposal, certificate));
+        state.Speculation.Committed(proposal);
         DropOffChain(proposal);
         state.Tip = proposal.Tip;
         state.TipCertificate = certificate;
@@ -119,7 +120,7 @@ internal sealed class Agreement(ReplicaState state)
         return true;
     }
 
-    // C4: proposals in flight that do not descend from the final block are dropped; their votes stay cast.
+    // C4: proposals in flight that do not descend from the final block leave their slots; their votes stay cast.
     private void DropOffChain(Proposal final)
     {
         ChainTip parent = final.Tip;
@@ -143,7 +144,6 @@ internal sealed class Agreement(ReplicaState state)
 
             if (!isOnChain)
             {
-                state.Out.Add(new Discard(proposal));
                 slot.Proposal = null;
                 slot.Prepared = null;
             }

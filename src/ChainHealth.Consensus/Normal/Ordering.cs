@@ -106,6 +106,7 @@ internal sealed class Ordering(ReplicaState state, Agreement agreement)
                 throw new InvalidOperationException($"the application proposed {proposal.Tip} on {parent}");
             }
 
+            state.Speculation.Add(proposal);
             if (!Cast(state.Slots.Get(height, state.Quorum), proposal))
             {
                 return;
@@ -141,6 +142,7 @@ internal sealed class Ordering(ReplicaState state, Agreement agreement)
             slot.Fault = state.Application.Adopt(parent, carried);
             if (slot.Fault is null)
             {
+                state.Speculation.Add(carried);
                 Cast(slot, carried);
             }
         }
@@ -171,6 +173,7 @@ internal sealed class Ordering(ReplicaState state, Agreement agreement)
         slot.Pending = null;
         if (slot.Fault is null)
         {
+            state.Speculation.Add(proposal);
             Cast(slot, proposal);
         }
     }
@@ -181,7 +184,6 @@ internal sealed class Ordering(ReplicaState state, Agreement agreement)
         if (!state.Ballots.Allows(slot.Height, state.View, VotePhase.Prepare, proposal.Hash))
         {
             slot.Fault = "we voted for another block in this view before";
-            state.Out.Add(new Discard(proposal));
             return false;
         }
 

@@ -10,12 +10,8 @@ internal sealed class Outbox
 
     public void Persist(LogRecord record) => Add(new Persist(LogRecordCodec.Encode(record)));
 
-    /// <summary>The effects of the step. A discard is left out where the same step took the proposal up again.</summary>
-    public IReadOnlyList<Effect> Take(SlotTable slots)
+    public IReadOnlyList<Effect> Take()
     {
-        _others.RemoveAll(effect => effect is Discard { Proposal: var dropped }
-            && (slots.Find(dropped.Height)?.Proposal?.Hash == dropped.Hash
-                || _others.Exists(e => e is Commit commit && commit.Proposal.Tip == dropped.Tip)));
         Effect[] effects = [.. _persists, .. _others];
         _persists.Clear();
         _others.Clear();

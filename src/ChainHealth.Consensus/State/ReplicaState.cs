@@ -33,6 +33,8 @@ internal sealed class ReplicaState(ReplicaSetup setup, ChainTip tip, QuorumCerti
 
     public PayloadStore Payloads { get; } = new();
 
+    public Speculation Speculation { get; } = new();
+
     public PreparedBlocks Prepared { get; } = new();
 
     public Ballots Ballots { get; } = new();

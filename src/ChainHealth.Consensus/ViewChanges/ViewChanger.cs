@@ -83,11 +83,6 @@ internal sealed class ViewChanger(ReplicaState state, CatchUp catchUp)
             {
                 slots.Get(old.Height, state.Quorum).Committed = old.Committed;
             }
-
-            if (old.Proposal is { } proposal && slots.Find(old.Height)?.Expected != proposal.Hash)
-            {
-                state.Out.Add(new Discard(proposal));
-            }
         }
 
         state.Slots = slots;

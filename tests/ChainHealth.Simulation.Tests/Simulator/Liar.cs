@@ -68,6 +68,8 @@ public sealed class Liar(Simulation simulation, int index, Lie lies, Rng rng)
         return message switch
         {
             PrePrepare m when lies.HasFlag(Lie.Equivocation) && to % 2 == 1 => Other(node, m),
+            PrePrepare m when lies.HasFlag(Lie.Overwrite) && m.View.Value > 0 => Other(node, m),
+            Vote m when lies.HasFlag(Lie.Overwrite) && m.View.Value > 0 && m.Signer == Self => Other(m),
             Vote m when lies.HasFlag(Lie.Equivocation) && m.Signer == Self && rng.Chance(0.5) => Other(m),
             ViewChange m when lies.HasFlag(Lie.ForgedViewChange) && m.Signer == Self => Forge(m.View),
             NewView m when lies.HasFlag(Lie.TwoNewViews) => Other(m),

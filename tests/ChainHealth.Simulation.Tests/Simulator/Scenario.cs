@@ -35,6 +35,9 @@ public enum Lie
 
     /// <summary>Runs twice with one key; each twin speaks to another half of the peers.</summary>
     Twins = 256,
+
+    /// <summary>As primary of a later view it proposes other blocks than those carried over, to everyone.</summary>
+    Overwrite = 512,
 }
 
 /// <summary>Directed links that are cut for a time.</summary>
@@ -156,7 +159,7 @@ public sealed record Scenario
         int count = rng.Chance(0.6) ? rng.Between(1, quorum.Faulty) : 0;
         while (liars.Count < count)
         {
-            Lie lie = (Lie)(1 << rng.Below(9)) | (Lie)(1 << rng.Below(9));
+            Lie lie = (Lie)(1 << rng.Below(10)) | (Lie)(1 << rng.Below(10));
             liars[rng.Below(quorum.Members)] = lie;
         }
 
