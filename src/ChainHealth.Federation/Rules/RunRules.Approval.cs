@@ -46,12 +46,11 @@ public static partial class RunRules
         }
 
         long bytesMax = PlanRules.PoolPackageBytesMax(run.Plan, Math.Clamp(pool.Records, 0, RunPlan.PoolRecordsMax));
-        int drawn = Math.Max(1, run.Plan.Policy.DrawSize);
         string? fault = actor != run.Plan.PoolContributor ? $"{actor} is not the pool contributor"
             : !run.Plan.Policy.Enabled ? "the plan has no check and so no validation pool"
             : phase.Pool is not null ? "the pool is committed already"
-            : pool.Records < drawn || pool.Records > RunPlan.PoolRecordsMax
-                ? $"{pool.Records} pool records, must be {drawn} to {RunPlan.PoolRecordsMax}"
+            : pool.Records is < RunPlan.PoolRecordsMin or > RunPlan.PoolRecordsMax
+                ? $"{pool.Records} pool records, must be {RunPlan.PoolRecordsMin} to {RunPlan.PoolRecordsMax}"
             : pool.PackageBytes < 1 || pool.PackageBytes > bytesMax
                 ? $"{pool.PackageBytes} bytes of pool packages, must be 1 to {bytesMax}"
             : null;
