@@ -55,8 +55,8 @@ internal static class Plans
             [.. WithRole(state, MemberRole.Validator).Take(RunPlan.CommitteeSize)],
             Deadlines,
             new VerificationPolicy(
-                choices.Check, choices.DrawSize, checks.AccuracyMargin, checks.AccuracyFloor, checks.RecallMargin,
-                checks.RecallFloor),
+                choices.Check, Math.Min(choices.DrawSize, dataset.Validation.Count), checks.AccuracyMargin,
+                checks.AccuracyFloor, checks.RecallMargin, checks.RecallFloor),
             Contributor(state).Id,
             choices.Rehearsal);
     }
