@@ -16,7 +16,8 @@ public static class MpcBench
 {
     /// <summary>A job of made-up models and records, one for each party. The same seed gives the same values and the
     /// same shares, so that parties in different processes make the same jobs; nothing in them is a secret.</summary>
-    /// <param name="models">Models evaluated, the global one included; at least 2.</param>
+    /// <param name="models">Models evaluated, the global one included; one alone is held against the floors
+    /// only.</param>
     public static CheckJob[] Jobs(Architecture architecture, int models, int batch, int seed)
     {
         var random = new Random(seed);
@@ -35,9 +36,10 @@ public static class MpcBench
         }
 
         SharedInput records = InputSharing.Share(pool, random.NextBytes);
-        SharedInput[] updates = [.. Enumerable.Range(0, models - 1).Select(_ =>
+        SharedInput[] updates = [.. Enumerable.Range(0, Math.Max(1, models - 1)).Select(_ =>
             InputSharing.Share(Weights(architecture, random, 0.1), random.NextBytes))];
-        var policy = new CheckPolicy(batch, 100, 0, 200, 0);
+        CheckPolicy policy = models > 1
+            ? new CheckPolicy(batch, 100, 0, 200, 0) : new CheckPolicy(batch, 1000, 0, 1000, 0);
         return [.. Enumerable.Range(0, ExchangeMessages.Parties).Select(p => new CheckJob(architecture, format, global,
             [.. updates.Select(u => u.Packages[p])], [new PoolPart(records.Packages[p], batch)], policy, default))];
     }

@@ -19,6 +19,12 @@ public sealed record CheckPolicy(int DrawSize, int AccuracyMarginPerMille, int A
 {
     public const int DrawSizeMax = 4096;
 
+    private const int PerMille = 1000;
+
+    /// <summary>False where the margins are so wide that the global model's figures cannot refuse an update: then only
+    /// the floors count, and the global model is not evaluated.</summary>
+    public bool ComparesWithGlobal => AccuracyMarginPerMille < PerMille || RecallMarginPerMille < PerMille;
+
     /// <summary>Null where the policy can be computed, else what is wrong with it.</summary>
     public string? Fault() =>
         DrawSize is < 1 or > DrawSizeMax ? $"draw size {DrawSize} is not in 1..{DrawSizeMax}"

@@ -62,7 +62,8 @@ public static class PoisoningCheck
         return new CheckResult(accepted, seed, Transcript(session, job, seed, accepted), session.Statistics - before);
     }
 
-    /// <summary>global + update for each hospital, then the global model alone.</summary>
+    /// <summary>global + update for each hospital, then the global model alone; that one is left out where nothing is
+    /// compared with it.</summary>
     private static ShareVector[] Models(MpcSession session, CheckJob job)
     {
         var models = new List<ShareVector>();
@@ -71,7 +72,11 @@ public static class PoisoningCheck
             models.Add(Local.Expand(session, update));
         }
 
-        models.Add(session.NewVector(job.Global.Length).Clear());
+        if (job.Policy.ComparesWithGlobal)
+        {
+            models.Add(session.NewVector(job.Global.Length).Clear());
+        }
+
         models.ForEach(m => Local.AddPublic(m, job.Global.Span));
         return [.. models];
     }
@@ -81,7 +86,7 @@ public static class PoisoningCheck
     {
         Circuit circuit = Circuit.TryPlan(job.Architecture, job.FixedPoint, job.Global.Span, out _)!;
         int elements = job.Architecture.Input.Elements, classes = job.Architecture.Classes;
-        ShareVector counts = session.NewVector(models.Length * classes).Clear();
+        ShareVector counts = session.NewVector((job.Updates.Count + 1) * classes).Clear();
         int perPass = PassSize(job.Architecture, models.Length, records.Count);
         for (int first = 0; first < records.Count; first += perPass)
         {

@@ -143,6 +143,6 @@ internal sealed class RoundFixture(NodeCluster cluster)
             new TrainingRecipe(1, 8, 1000, 100_000, false, false, 0), [.. Hospitals.Select(Id)], 3,
             [.. cluster.Genesis.Validators().Select(v => v.Id)],
             new PhaseDeadlines(60_000, 60_000, 60_000, 60_000, 60_000, 60_000),
-            new VerificationPolicy(withCheck, withCheck ? Records : 0, 1000, 0, 1000, 0), Id("provider"), true);
+            new VerificationPolicy(withCheck, withCheck ? Records : 0, 900, 0, 900, 0), Id("provider"), true);
     }
 }
