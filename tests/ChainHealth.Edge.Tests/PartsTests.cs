@@ -15,7 +15,8 @@ public sealed class PartsTests : IDisposable
     [InlineData("iid", null)]
     [InlineData("IID", null)]
     [InlineData("0.5", 0.5)]
-    public void Alpha_is_iid_or_a_number(string text, double? alpha) => Assert.Equal(alpha, EdgeOptions.ParseAlpha(text));
+    public void Alpha_is_iid_or_a_number(string text, double? alpha) =>
+        Assert.Equal(alpha, EdgeOptions.ParseAlpha(text));
 
     [Theory]
     [InlineData("zero")]

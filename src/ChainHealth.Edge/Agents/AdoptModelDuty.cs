@@ -34,6 +34,7 @@ internal sealed partial class AdoptModelDuty(EdgeContext context) : IDuty
         LogAdopted(context.Log, run.Id.Value, run.Round, run.Model.Short);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "run {Run} round {Round}: model {Model} verified and adopted")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "run {Run} round {Round}: model {Model} verified and adopted")]
     private static partial void LogAdopted(ILogger log, uint run, int round, string model);
 }

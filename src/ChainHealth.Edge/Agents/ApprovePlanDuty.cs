@@ -15,7 +15,8 @@ internal sealed partial class ApprovePlanDuty(EdgeContext context, bool rehearse
     public async Task PerformAsync(LedgerState state, RunState run, CancellationToken cancellation)
     {
         string? objection = context.Misfit(run.Plan)
-            ?? (rehearses && !run.Plan.Rehearsal ? "this edge server rehearses an attack; the plan is no rehearsal" : null);
+            ?? (rehearses && !run.Plan.Rehearsal
+                ? "this edge server rehearses an attack; the plan is no rehearsal" : null);
         if (objection is not null)
         {
             LogRefused(context.Log, run.Id.Value, objection);

@@ -44,7 +44,8 @@ internal sealed class ModelShelf(string folder)
 
     /// <summary>Null before the first adoption.</summary>
     public Digest? Adopted() =>
-        File.Exists(AdoptedFile) && Digest.TryParse(File.ReadAllText(AdoptedFile).Trim(), out Digest hash) ? hash : null;
+        File.Exists(AdoptedFile) && Digest.TryParse(File.ReadAllText(AdoptedFile).Trim(), out Digest hash)
+            ? hash : null;
 
     private static void WriteWhole(string path, byte[] content)
     {

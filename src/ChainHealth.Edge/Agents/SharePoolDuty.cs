@@ -28,7 +28,8 @@ internal sealed partial class SharePoolDuty(EdgeContext context, int recordsMax,
             context, state, run.Plan, new PackageAddress(run.Id, 0, context.Self), vector, cancellation);
         Array.Clear(vector);
         await context.Chain.SubmitAsync(
-            new CommitPoolBody(run.Id, new PoolCommitment(shared.Hashes, pool.Count, shared.PackageBytes)), cancellation);
+            new CommitPoolBody(run.Id, new PoolCommitment(shared.Hashes, pool.Count, shared.PackageBytes)),
+            cancellation);
         LogShared(context.Log, run.Id.Value, pool.Count, shared.PackageBytes);
     }
 

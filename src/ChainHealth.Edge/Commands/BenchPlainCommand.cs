@@ -15,7 +15,10 @@ internal static class BenchPlainCommand
             Description = "mlp, conv1d, lenet or strided", DefaultValueFactory = _ => "lenet",
         };
         Option<int> batch = new("--batch") { Description = "records", DefaultValueFactory = _ => 128 };
-        var command = new Command("bench-plain", "time the plain forward pass of a batch; prints JSON") { model, batch };
+        var command = new Command("bench-plain", "time the plain forward pass of a batch; prints JSON")
+        {
+            model, batch,
+        };
         command.SetAction(r => Print(r.GetValue(model)!, r.GetValue(batch)));
         return command;
     }

@@ -60,11 +60,13 @@ internal static class DatasetCommands
     private static void List(DatasetFolders folders, bool json)
     {
         var rows = DatasetCatalog.Entries
-            .Select(e => new { e.Name, e.Title, e.Licence, Place = e.Embedded ? "built in" : folders.Find(e) }).ToList();
+            .Select(e => new { e.Name, e.Title, e.Licence, Place = e.Embedded ? "built in" : folders.Find(e) })
+            .ToList();
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(
-                rows.Select(r => new { name = r.Name, title = r.Title, licence = r.Licence, found = r.Place }), Indented));
+                rows.Select(r => new { name = r.Name, title = r.Title, licence = r.Licence, found = r.Place }),
+                Indented));
             return;
         }
 
@@ -151,7 +153,8 @@ internal static class DatasetCommands
     private static async Task<string> WithProgressAsync(
         string name, Func<Action<DownloadProgress>, Task<string>> download)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) };
+        IAnsiConsole console = AnsiConsole.Create(settings);
         return await console.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(),
                 new TransferSpeedColumn(), new RemainingTimeColumn())

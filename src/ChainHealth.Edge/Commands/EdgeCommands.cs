@@ -37,5 +37,6 @@ internal static class EdgeCommands
     private static bool IsExpected(Exception e) =>
         e is EdgeException or DatasetException or ParameterException or TorchRuntimeException or NetworkFolderException
             or TransactionRefusedException or TimeoutException or IOException or UnauthorizedAccessException
-            or ClientApiException or HttpRequestException or InvalidDataException or CryptographicException or OperationCanceledException;
+            or ClientApiException or HttpRequestException or InvalidDataException or CryptographicException
+            or OperationCanceledException;
 }

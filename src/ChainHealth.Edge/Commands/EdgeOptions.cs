@@ -13,7 +13,10 @@ internal static class EdgeOptions
         new("--member") { Description = "name of this institution in the network folder", Required = true };
 
     public static Option<string> Dataset() =>
-        new("--dataset") { Description = "name of the data set ('dataset list' shows them) or a path", Required = true };
+        new("--dataset")
+        {
+            Description = "name of the data set ('dataset list' shows them) or a path", Required = true,
+        };
 
     public static Option<string?> Data() =>
         new("--data") { Description = "folder in which to look for data sets first" };

@@ -62,7 +62,8 @@ public sealed record RunPlan(
     public const int HospitalsMax = 64;
     public const int MinimumUpdatesFloor = 3;
 
-    /// <summary>Fewer records could not tell a poor model from a poisoned one. A pool smaller than the draw is drawn whole.
+    /// <summary>Fewer records could not tell a poor model from a poisoned one. A pool smaller than the draw is drawn
+    /// whole.
     /// </summary>
     public const int PoolRecordsMin = 32;
 
