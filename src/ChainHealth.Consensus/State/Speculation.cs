@@ -2,8 +2,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Consensus;
 
-/// <summary>Proposals that the application has executed and that are neither committed nor discarded. Swept at the end of
-/// each step: what is no longer in flight is discarded, once, wherever it got lost on the way (rule C4).</summary>
+/// <summary>Proposals that the application has executed and that are neither committed nor discarded. Swept at the end
+/// of each step: what is no longer in flight is discarded, once, wherever it got lost on the way (rule C4).</summary>
 internal sealed class Speculation
 {
     private readonly Dictionary<ChainTip, Proposal> _executed = [];

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ChainHealth.Edge;
 
-/// <summary>Takes over a new global model only when a proof shows that a certified block holds it as final and the bytes
-/// have its hash. A hospital trusts the genesis and no validator.</summary>
+/// <summary>Takes over a new global model only when a proof shows that a certified block holds it as final and the
+/// bytes have its hash. A hospital trusts the genesis and no validator.</summary>
 internal sealed partial class AdoptModelDuty(EdgeContext context) : IDuty
 {
     public bool IsDue(LedgerState state, RunState run) =>

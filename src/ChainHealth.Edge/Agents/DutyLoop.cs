@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ChainHealth.Edge;
 
-/// <summary>Follows the chain and performs what is due, one thing at a time: training is single-threaded anyway, and what
-/// was missed meanwhile is in the newest state. A duty that fails is tried again, at growing intervals.</summary>
+/// <summary>Follows the chain and performs what is due, one thing at a time: training is single-threaded anyway, and
+/// what was missed meanwhile is in the newest state. A duty that fails is tried again, at growing intervals.</summary>
 internal sealed partial class DutyLoop(EdgeContext context, IReadOnlyList<IDuty> duties, TimeProvider time)
 {
     private static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(500);

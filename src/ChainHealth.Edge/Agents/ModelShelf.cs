@@ -10,8 +10,8 @@ internal sealed class ModelShelf(string folder)
 {
     private string AdoptedFile => Path.Combine(folder, "adopted.txt");
 
-    /// <summary>The model in force in a run: derived from the plan's seed, from this shelf, or fetched from the chain and
-    /// checked.</summary>
+    /// <summary>The model in force in a run: derived from the plan's seed, from this shelf, or fetched from the chain
+    /// and checked.</summary>
     /// <exception cref="InvalidDataException">What was fetched is no model of the plan's architecture.</exception>
     public async Task<GlobalModel> GetAsync(IChainClient chain, RunState run, CancellationToken cancellation)
     {

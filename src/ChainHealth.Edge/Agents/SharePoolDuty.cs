@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ChainHealth.Edge;
 
-/// <summary>The contributor secret-shares labelled records of its own to the committee; no validator ever holds one in the
-/// clear.</summary>
+/// <summary>The contributor secret-shares labelled records of its own to the committee; no validator ever holds one in
+/// the clear.</summary>
 internal sealed partial class SharePoolDuty(EdgeContext context, int recordsMax, ulong seed) : IDuty
 {
     public bool IsDue(LedgerState state, RunState run) =>

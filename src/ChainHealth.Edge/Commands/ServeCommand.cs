@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ChainHealth.Edge;
 
-/// <summary>Runs the edge server of a hospital or of the provider; the member's role decides what it owes a run.</summary>
+/// <summary>Runs the edge server of a hospital or of the provider; the member's role decides what it owes a
+/// run.</summary>
 internal static class ServeCommand
 {
     public static Command Create()

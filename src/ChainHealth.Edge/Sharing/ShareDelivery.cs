@@ -10,8 +10,8 @@ namespace ChainHealth.Edge;
 /// <summary>What goes on chain about a vector that was shared.</summary>
 internal sealed record SharedVector(ShareHashes Hashes, long PackageBytes);
 
-/// <summary>Shares a vector and delivers each committee member's sealed package to its disk. A validator that is down for
-/// a while is tried again until the caller's phase ends.</summary>
+/// <summary>Shares a vector and delivers each committee member's sealed package to its disk. A validator that is down
+/// for a while is tried again until the caller's phase ends.</summary>
 internal static class ShareDelivery
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
