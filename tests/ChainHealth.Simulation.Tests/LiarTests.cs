@@ -43,6 +43,37 @@ public sealed class LiarTests
         }
     }
 
+    /// <summary>Half-committed blocks meet a lying primary of the next view: the case for which PP4 exists: a core
+    /// without it fails here.</summary>
+    [Theory]
+    [InlineData(Lie.Overwrite)]
+    [InlineData(Lie.TwoNewViews | Lie.ForgedViewChange)]
+    [InlineData(Lie.Overwrite | Lie.TwoNewViews)]
+    [InlineData(Lie.Equivocation)]
+    public void A_block_that_one_replica_committed_survives_a_next_primary_with(Lie lie)
+    {
+        for (ulong seed = 1; seed <= 25; seed++)
+        {
+            Simulation run = Simulation.Run(
+                new Scenario
+                {
+                    Seed = seed,
+                    Replicas = 4,
+                    Requests = 12,
+                    RequestsPerBlockMax = 2,
+                    Bursts = 4,
+                    GossipMs = 50,
+                    HealMs = 8_000,
+                    CommitLoss = 0.6,
+                    PrepareLoss = seed % 2 == 0 ? 0.3 : 0,
+                    Liars = ImmutableDictionary<int, Lie>.Empty.Add(1, lie),
+                },
+                keepsTranscript: true);
+
+            Assert.True(run.Checkers.CommittedHeights > 0);
+        }
+    }
+
     [Fact]
     public void An_equivocating_primary_is_found_out()
     {
