@@ -36,6 +36,9 @@ internal static partial class NodeLog
     [LoggerMessage(9, LogLevel.Error, "the node cannot go on: {Reason}")]
     public static partial void Fatal(ILogger logger, string reason);
 
+    [LoggerMessage(13, LogLevel.Critical, "internal error: {Reason}")]
+    public static partial void Internal(ILogger logger, string reason, Exception exception);
+
     [LoggerMessage(10, LogLevel.Information, "run {Run} round {Round}: {What}")]
     public static partial void Run(ILogger logger, RunId run, int round, string what);
 

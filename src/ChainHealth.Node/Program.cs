@@ -1,4 +1,8 @@
 using System.CommandLine;
 using ChainHealth.Node;
 
-return await NodeCommand.Create().Parse(args).InvokeAsync();
+// Signals are the affair of the program's life, which stops in order and ends by force what does not.
+return await NodeCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration
+{
+    ProcessTerminationTimeout = null,
+});

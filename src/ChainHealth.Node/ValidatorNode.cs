@@ -122,13 +122,28 @@ internal sealed class ValidatorNode : IAsyncDisposable
                 _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
-        _store.Blocks.Flush();
+        try
+        {
+            _store.Blocks.Flush();
+        }
+        catch (IOException e)
+        {
+            NodeLog.Fatal(_logger, $"the disk failed: {e.Message}");
+        }
+
         _store.Dispose();
         _stopping.Dispose();
     }
 
-    private static IPEndPoint ListenAt(Member member) =>
-        new(IPAddress.Any, MemberEndpoint.TryParse(member.Endpoint)!.Value.Port);
+    /// <summary>A network on one machine is not offered to others; the address of any other may be that of a router.
+    /// </summary>
+    private static IPEndPoint ListenAt(Member member)
+    {
+        MemberEndpoint endpoint = MemberEndpoint.TryParse(member.Endpoint)!.Value;
+        return IPAddress.TryParse(endpoint.Host, out IPAddress? address) && IPAddress.IsLoopback(address)
+            ? new IPEndPoint(address, endpoint.Port)
+            : new IPEndPoint(IPAddress.Any, endpoint.Port);
+    }
 
     private CommitteeAgent Committee(MemberIdentity identity)
     {

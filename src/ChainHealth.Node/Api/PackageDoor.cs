@@ -25,7 +25,7 @@ internal sealed class PackageDoor(MemberId self, ChainView view, PackageStore st
 
         string? fault = Fault(address, content.Length);
         long began = time.GetTimestamp();
-        while (fault is not null && time.GetElapsedTime(began) < PatienceMax)
+        while (fault is not null && IsEarly(address) && time.GetElapsedTime(began) < PatienceMax)
         {
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             Task changed = view.WaitAboveAsync(view.State.Height, waiting.Token);
@@ -62,6 +62,9 @@ internal sealed class PackageDoor(MemberId self, ChainView view, PackageStore st
 
         return address.Round == 0 ? PoolFault(run, address.Owner, bytes) : UpdateFault(run, address, bytes);
     }
+
+    private bool IsEarly(PackageAddress address) =>
+        !view.State.Runs.TryGetValue(address.Run, out RunState? run) || (!run.Ended && address.Round > run.Round);
 
     private string? PoolFault(RunState run, MemberId owner, int bytes)
     {

@@ -48,10 +48,13 @@ internal sealed class CommitteeLinks(LinkIdentity self, MemberId own, TimeProvid
             // Claimed at the last moment.
         }
 
-        if (!parked.Abandoned)
+        if (parked.Abandoned)
         {
-            await parked.Done.WaitAsync(stopping);
+            _waiting.TryRemove(key, out _);
+            return;
         }
+
+        await parked.Done.WaitAsync(stopping);
     }
 
     /// <summary>The stream of this session with a peer; tries until it stands or the job is given up.</summary>
@@ -88,8 +91,9 @@ internal sealed class CommitteeLinks(LinkIdentity self, MemberId own, TimeProvid
                 await parked.Stream.WriteAsync(new[] { Ready }, cancellation);
                 return new SessionLink(parked.Stream, parked.Release);
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
             {
+                // It hung up while it waited; it will come again.
                 parked.Release();
             }
         }

@@ -12,6 +12,9 @@ internal sealed class OwnTransactions(
 {
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(4);
 
+    /// <summary>While transactions of ours wait for a block.</summary>
+    private static readonly TimeSpan AgainAfterWaiting = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<object, long> _tried = [];
 
@@ -21,7 +24,8 @@ internal sealed class OwnTransactions(
     {
         lock (_gate)
         {
-            if (_tried.TryGetValue(act, out long at) && time.GetElapsedTime(at) < AgainAfter)
+            TimeSpan pause = intake.IsWaiting(identity.Member.Id) ? AgainAfterWaiting : AgainAfter;
+            if (_tried.TryGetValue(act, out long at) && time.GetElapsedTime(at) < pause)
             {
                 return;
             }

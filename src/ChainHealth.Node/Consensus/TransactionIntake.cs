@@ -12,6 +12,13 @@ internal sealed class TransactionIntake(
 {
     public IReadOnlyList<SignedTransaction> Waiting(int max) => mempool.All(max);
 
+    /// <summary>Whether transactions of the member are in the pool.</summary>
+    public bool IsWaiting(MemberId member)
+    {
+        LedgerState state = view.State;
+        return mempool.NextNonce(member, state) > state.NextNonce(member);
+    }
+
     public ulong NextNonce(MemberId member) => mempool.NextNonce(member, view.State);
 
     /// <summary>From a client of ours. Costs one signature check.</summary>

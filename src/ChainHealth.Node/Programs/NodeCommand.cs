@@ -11,6 +11,7 @@ namespace ChainHealth.Node;
 internal static class NodeCommand
 {
     private const int FailureExitCode = 1;
+    private const int InternalExitCode = 2;
     private const int WorkerThreadsMin = 8;
 
     public static RootCommand Create()
@@ -54,6 +55,11 @@ internal static class NodeCommand
         {
             await Console.Error.WriteLineAsync($"{member}: {e.Message}");
             return FailureExitCode;
+        }
+        catch (Exception e)
+        {
+            NodeLog.Internal(logger, e.Message, e);
+            return InternalExitCode;
         }
     }
 
