@@ -55,7 +55,10 @@ internal static class BenchCommands
 
     private static (Option<string> Model, Option<int> Models, Option<int> Batch, Option<int> Repeat) Options() => (
         new("--model") { Description = "lenet, strided, mlp or conv1d", DefaultValueFactory = _ => "lenet" },
-        new("--models") { Description = "models evaluated at once, the global one among them", DefaultValueFactory = _ => 1 },
+        new("--models")
+        {
+            Description = "models evaluated at once, the global one among them", DefaultValueFactory = _ => 1,
+        },
         new("--batch") { Description = "records", DefaultValueFactory = _ => 128 },
         new("--repeat") { Description = "checks measured", DefaultValueFactory = _ => 5 });
 }

@@ -52,7 +52,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         SignedTransaction signed =
             new Transaction(identity.Chain, identity.Member.Id, nonce, body).Sign(identity.SigningKey);
         SubmitOutcome outcome = this[node].Intake.Submit(signed);
-        Assert.Equal(SubmitResult.Accepted, outcome.Result);
+        Assert.True(outcome.Result == SubmitResult.Accepted, outcome.Reason);
         await UntilAsync(node, state => state.Nonces.GetValueOrDefault(identity.Member.Id) >= nonce);
     }
 

@@ -11,7 +11,7 @@ namespace ChainHealth.Node.Tests;
 /// <summary>Plays the hospitals and the provider against a cluster: shares and commits real vectors.</summary>
 internal sealed class RoundFixture(NodeCluster cluster)
 {
-    public const int Records = 8;
+    public const int Records = 32;
     public static readonly RunId Run = new(1);
 
     private static readonly string[] Hospitals = ["hospital-1", "hospital-2", "hospital-3"];
