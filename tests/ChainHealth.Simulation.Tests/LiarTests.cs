@@ -43,7 +43,7 @@ public sealed class LiarTests
         }
     }
 
-    /// <summary>Half-committed blocks meet a lying primary of the next view: the case for which PP4 exists: a core
+    /// <summary>Half-committed blocks meet a lying primary of the next view: what PP4 exists for; a core
     /// without it fails here.</summary>
     [Theory]
     [InlineData(Lie.Overwrite)]

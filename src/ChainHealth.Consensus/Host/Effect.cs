@@ -21,7 +21,8 @@ public sealed record Broadcast(ConsensusMessage Message) : Effect;
 public sealed record Commit(Proposal Proposal, QuorumCertificate Certificate) : Effect;
 
 /// <summary>The proposal is no longer in flight; its speculative state can go, its requests wait again. It may come
-/// back through <see cref="IOrderedApplication.Adopt"/>, and it may stand at or below the committed height.</summary>
+/// back through <see cref="IOrderedApplication.Adopt"/>, and it may stand at or below the committed height. Carry it
+/// out before the next step: a later step may take it up again.</summary>
 public sealed record Discard(Proposal Proposal) : Effect;
 
 /// <summary>Answer the peer from the block store with a <see cref="BlockResponse"/>: blocks from this height on, at
