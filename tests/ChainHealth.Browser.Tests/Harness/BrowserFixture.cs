@@ -27,6 +27,7 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(TimeoutMs);
         _playwright = await Playwright.CreateAsync();
         Browser = await SystemBrowser.LaunchAsync(_playwright);
         Dashboard = await DashboardUnderTest.StartAsync();

@@ -46,5 +46,5 @@
     }
   });
 
-  window.chainhealth = { theme, setTheme: set };
+  window.chainhealth = { theme };
 })();
