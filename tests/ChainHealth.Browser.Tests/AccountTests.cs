@@ -29,6 +29,7 @@ public class AccountTests(BrowserFixture browser)
         await Assertions.Expect(newcomer.GetByRole(AriaRole.Alert)).ToContainTextAsync("waits for the provider");
 
         await admin.GotoAsync(Urls.Overview);
+        await BrowserFixture.LiveAsync(admin);
         await admin.GetByText("1 account waits for your decision").ClickAsync();
         await Assertions.Expect(admin.GetByText("<b>Northern</b> Clinic")).ToBeVisibleAsync();
         await admin.GetByRole(AriaRole.Button, new() { Name = "Approve arne" }).ClickAsync();

@@ -27,6 +27,9 @@ public static class DashboardApp
 
         // Cookie keys lie in the member's folder, which only its owner may read, like the member's other keys.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
+        // It warns of the shared assets, which are served as files on purpose.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Builder.StaticAssetDevelopmentRuntimeHandler", LogLevel.Error);
         IServiceCollection services = builder.Services;
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);

@@ -78,8 +78,11 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 
     /// <summary>Waits until the circuit is up, so that what is seen is the live page.</summary>
-    public static Task LiveAsync(IPage page) =>
-        page.Locator(".feed-chip.is-live").WaitForAsync();
+    public static async Task LiveAsync(IPage page)
+    {
+        await page.Locator("main[data-live]").WaitForAsync();
+        await page.Locator(".feed-chip.is-live").WaitForAsync();
+    }
 
     /// <summary>One line for each violation; empty where there is none.</summary>
     public static async Task<IReadOnlyList<string>> ViolationsAsync(IPage page)
