@@ -122,6 +122,9 @@ public sealed class ProcessTests : IDisposable
 
     [Theory]
     [InlineData("error: unknown data set 'x'\nnext: see the list\n", "unknown data set 'x'", "see the list")]
+    [InlineData(
+        "error: no such data set\n", "no such data set",
+        "see what is here: chainhealth dataset list; fetch one: chainhealth dataset get NAME")]
     [InlineData("there is no folder\n", "there is no folder", "see --help for what may be given")]
     [InlineData("a\nb\n", "ChainHealth.Edge ended with exit code 1", "see what it said last:")]
     public void What_a_program_says_on_standard_error_is_passed_on(string text, string what, string next)

@@ -52,7 +52,7 @@ public static class BenchSmpcCommand
     public static JsonObject Combine(JsonObject encrypted, JsonObject plain)
     {
         var both = (JsonObject)encrypted.DeepClone();
-        double plainSeconds = Number(plain, "plainMilliseconds") / 1000;
+        double plainSeconds = Math.Round(Number(plain, "plainMilliseconds") / 1000, 6);
         both["plainSeconds"] = plainSeconds;
         both["ratio"] = plainSeconds > 0 ? Math.Round(Number(encrypted, "seconds") / plainSeconds, 1) : null;
         return both;

@@ -14,12 +14,16 @@ public static class ProgramFault
         string? what = After(lines, "error:") ?? (lines is [var only] ? only : null);
         if (what is not null)
         {
-            return new UserError(what, After(lines, "next:") ?? "see --help for what may be given", code);
+            return new UserError(what, After(lines, "next:") ?? NextAfter(what), code);
         }
 
         return new UserError($"{program} ended with exit code {exitCode}", "see what it said last:", code)
             .With([.. lines.TakeLast(DetailsMax)]);
     }
+
+    private static string NextAfter(string what) => what.Contains("data set", StringComparison.Ordinal)
+        ? "see what is here: chainhealth dataset list; fetch one: chainhealth dataset get NAME"
+        : "see --help for what may be given";
 
     private static string? After(string[] lines, string prefix) => lines
         .FirstOrDefault(l => l.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))?[prefix.Length..].Trim();
