@@ -69,7 +69,7 @@ public sealed class ReportTests
     {
         var output = new StringWriter();
         Terminal terminal = Terminal.Plain(output, TextWriter.Null);
-        terminal.Console.Write(RunTable.Build(SampleRun.State(), SampleRun.Run(), new ConsensusTraffic()));
+        terminal.Console.Write(RunTable.Build(SampleRun.State(), SampleRun.Run(), new ConsensusTraffic(), 180));
         string text = output.ToString();
         Assert.DoesNotContain('\u001b', text);
         foreach (string cell in (string[])
@@ -77,6 +77,18 @@ public sealed class ReportTests
         {
             Assert.Contains(cell, text, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void In_a_narrow_terminal_every_line_of_the_table_fits()
+    {
+        var output = new StringWriter();
+        Terminal.Plain(output, TextWriter.Null).Console.Write(
+            RunTable.Build(SampleRun.State(), SampleRun.Run(), new ConsensusTraffic(), 80));
+        string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(5, lines.Length);
+        Assert.All(lines, l => Assert.InRange(l.Length, 1, 100));
+        Assert.Contains("1 accepted, 1 poisoned, 1 missing", lines[3], StringComparison.Ordinal);
     }
 
     [Fact]

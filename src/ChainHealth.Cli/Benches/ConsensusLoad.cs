@@ -70,7 +70,8 @@ public sealed class ConsensusLoad
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] lanes =
         [
-            .. Enumerable.Range(0, _options.InFlight).Select(i => LaneAsync(clients[i % clients.Count].Chain, stop.Token)),
+            .. Enumerable.Range(0, _options.InFlight)
+                .Select(i => LaneAsync(clients[i % clients.Count].Chain, stop.Token)),
         ];
         Task all = Task.WhenAll(lanes);
         await PassAsync(all, ConsensusLoadOptions.WarmUp);

@@ -84,7 +84,7 @@ public static class ChainCommand
                     throw new UserError($"--count {wanted} is out of range", $"give 1 to {BlocksMax}");
                 }
 
-                ulong tip = (await chain.SubscribeAsync(cancellation)).Now.State.Height.Value;
+                ulong tip = (await door.NowAsync(cancellation)).State.Height.Value;
                 ulong newest = tip >= (ulong)wanted ? tip - (ulong)wanted + 1 : 1;
                 ImmutableArray<CertifiedBlock> blocks = tip == 0 ? [] : await chain.GetBlocksAsync(
                     new Height(parsed.GetValue(from) ?? newest), wanted, cancellation);
@@ -102,7 +102,7 @@ public static class ChainCommand
             {
                 IChainClient chain = door.Chain;
                 var at = new Height(parsed.GetValue(height));
-                LedgerState state = (await chain.SubscribeAsync(cancellation)).Now.State;
+                LedgerState state = (await door.NowAsync(cancellation)).State;
                 if (at.Value == 0 || at > state.Height)
                 {
                     throw new UserError($"there is no block {at}", $"give a height from 1 to {state.Height}");

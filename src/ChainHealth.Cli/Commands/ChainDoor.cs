@@ -23,6 +23,11 @@ public sealed class ChainDoor : IAsyncDisposable
         return new ChainDoor(identity, ChainClient.Start(identity));
     }
 
+    /// <summary>The verified state now.</summary>
+    /// <exception cref="UserError">No validator answers.</exception>
+    public async Task<ChainSnapshot> NowAsync(CancellationToken cancellation) =>
+        RequireHeard((await Chain.SubscribeAsync(cancellation)).Now);
+
     /// <summary>A snapshot with the word of every validator that answers in a moment.</summary>
     public async Task<ChainSnapshot> HearValidatorsAsync(CancellationToken cancellation)
     {
@@ -47,7 +52,7 @@ public sealed class ChainDoor : IAsyncDisposable
             // Whoever is silent is shown as not reachable.
         }
 
-        return (await Chain.SubscribeAsync(cancellation)).Now;
+        return await NowAsync(cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -55,4 +60,11 @@ public sealed class ChainDoor : IAsyncDisposable
         await Chain.DisposeAsync();
         _identity.Dispose();
     }
+
+    private static ChainSnapshot RequireHeard(ChainSnapshot now) => now.Nodes.Any(n => n.Reachable)
+        ? now
+        : throw UserError.Failure(
+            now.Nodes.FirstOrDefault(n => n.Stall.Length > 0) is NodeStatus node
+                ? $"no validator answers ({node.Stall})" : "no validator answers",
+            "start them: chainhealth node --network DIR --member validator-1");
 }

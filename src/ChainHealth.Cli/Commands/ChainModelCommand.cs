@@ -28,7 +28,7 @@ public static class ChainModelCommand
         return ChainCommand.With("model", Help, symbols, async (parsed, door, json, cancellation) =>
         {
             IChainClient chain = door.Chain;
-            LedgerState state = (await chain.SubscribeAsync(cancellation)).Now.State;
+            LedgerState state = (await door.NowAsync(cancellation)).State;
             FinalModel model = Find(state, parsed.GetValue(run), parsed.GetValue(round));
             if (parsed.GetValue(output) is string modelFile)
             {

@@ -61,7 +61,7 @@ public static class RunCommand
         {
             await using ChainDoor door = ChainDoor.Open(parsed.GetValue(network)!, parsed.GetValue(member)!);
             IChainClient chain = door.Chain;
-            LedgerState state = (await chain.SubscribeAsync(cancellation)).Now.State;
+            LedgerState state = (await door.NowAsync(cancellation)).State;
             Show(terminal, state, parsed.GetValue(number), parsed.GetValue(json));
             return ExitCode.Done;
         });
@@ -83,7 +83,7 @@ public static class RunCommand
             await using ChainDoor door = ChainDoor.Open(parsed.GetValue(network)!, parsed.GetValue(member)!);
             IChainClient chain = door.Chain;
             var id = new RunId(parsed.GetValue(number)!.Value);
-            Find((await chain.SubscribeAsync(cancellation)).Now.State, id);
+            Find((await door.NowAsync(cancellation)).State, id);
             bool asJson = parsed.GetValue(json);
             var view = new RunView(terminal);
             Action<RunMoment> show = asJson ? _ => { } : view.Show;
@@ -156,7 +156,7 @@ public static class RunCommand
             var traffic = new ConsensusTraffic();
             if (!json)
             {
-                terminal.Console.Write(RunTable.Build(state, run, traffic));
+                terminal.Console.Write(RunTable.Build(state, run, traffic, terminal.Console.Profile.Width));
             }
 
             Print(terminal, RunReporter.Report(state, run, traffic), json);

@@ -21,7 +21,7 @@ public static class VerifyCommand
 
     public static Command Create(Terminal terminal)
     {
-        var file = new Argument<string>("FILE") { Description = "The proof, from 'chainhealth chain model --proof FILE'." };
+        var file = new Argument<string>("FILE") { Description = "From 'chainhealth chain model --proof FILE'." };
         var genesis = new Option<string>("--genesis")
         {
             Description = "genesis.bin of the network that you trust.", HelpName = "FILE", Required = true,
@@ -41,7 +41,9 @@ public static class VerifyCommand
             ?? throw UserError.Failure($"{genesisFile} is no genesis: {fault}", "give the genesis.bin of the network");
         ModelProof proof = ModelProofCodec.TryDecode(Read(file, ClientLimits.ProofBytesMax), out fault)
             ?? throw UserError.Failure($"{file}: {fault}", "fetch it again: chainhealth chain model --proof FILE");
-        ReadOnlyMemory<byte>? model = modelFile is null ? null : Read(modelFile, ClientLimits.ModelBytesMax);
+        ReadOnlyMemory<byte>? model = modelFile is null
+            ? null
+            : new ReadOnlyMemory<byte>(Read(modelFile, ClientLimits.ModelBytesMax));
         ImmutableArray<ProofStep> steps = ProofVerifier.Verify(genesis, proof, model);
         bool holds = steps.All(s => s.Holds);
         if (json)

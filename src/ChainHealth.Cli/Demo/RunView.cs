@@ -91,7 +91,7 @@ public sealed class RunView(Terminal terminal)
         RunState run = _last.Run;
         List<IRenderable> parts =
         [
-            RunTable.Build(_last.State, run, _last.Traffic),
+            RunTable.Build(_last.State, run, _last.Traffic, terminal.Console.Profile.Width),
             new Markup(
                 $"[bold]{Markup.Escape(run.Plan.Title)}[/]  round {run.Round} of {run.Plan.Rounds}, phase "
                 + $"[yellow]{run.Phase.Name}[/], block {_last.State.Height}"),
