@@ -32,6 +32,7 @@ public sealed class ChainDoor : IAsyncDisposable
     public async Task<ChainSnapshot> HearValidatorsAsync(CancellationToken cancellation)
     {
         ChainSubscription subscription = await Chain.SubscribeAsync(cancellation);
+        RequireHeard(subscription.Now);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(HearLimit);
         var heard = subscription.Now.Nodes.Where(n => n.Reachable).Select(n => n.Validator).ToHashSet();
