@@ -20,7 +20,11 @@ internal static class EdgeCommands
             DatasetCommands.Create(),
             BenchPlainCommand.Create(),
         };
-        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+        // Signals are for ProgramLife: an orderly stop is no failure.
+        var configuration = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+        };
         try
         {
             return await root.Parse(args).InvokeAsync(configuration);

@@ -33,46 +33,100 @@ public sealed class InProcessNetwork : IPartyNetwork
 
     public async ValueTask ExchangeAsync(ExchangeMessages messages, CancellationToken cancellation)
     {
-        var taken = new List<Task>(ExchangeMessages.Parties);
-        for (int to = 0; to < ExchangeMessages.Parties; to++)
+        var sent = new List<Parcel>(ExchangeMessages.Parties);
+        try
         {
-            if (messages.Outgoing(to) is { IsEmpty: false } message)
+            for (int to = 0; to < ExchangeMessages.Parties; to++)
             {
-                var parcel = new Parcel(message);
-                await _mailboxes[Party, to].Writer.WriteAsync(parcel, cancellation);
-                taken.Add(parcel.Taken.Task);
-            }
-        }
-
-        for (int from = 0; from < ExchangeMessages.Parties; from++)
-        {
-            if (messages.Incoming(from) is { IsEmpty: false } buffer)
-            {
-                Parcel parcel = await _mailboxes[from, Party].Reader.ReadAsync(cancellation);
-                bool fits = parcel.Message.Length == buffer.Length;
-                if (fits)
+                if (messages.Outgoing(to) is { IsEmpty: false } message)
                 {
-                    parcel.Message.CopyTo(buffer);
-                }
-
-                parcel.Taken.SetResult();
-                if (!fits)
-                {
-                    throw new MpcAbortException(AbortCause.WrongLength, messages.Exchange, from, from);
+                    var parcel = new Parcel(message);
+                    sent.Add(parcel);
+                    await _mailboxes[Party, to].Writer.WriteAsync(parcel, cancellation);
                 }
             }
-        }
 
-        foreach (Task task in taken)
-        {
-            await task.WaitAsync(cancellation);
+            for (int from = 0; from < ExchangeMessages.Parties; from++)
+            {
+                if (messages.Incoming(from) is { IsEmpty: false } buffer)
+                {
+                    await ReceiveAsync(from, buffer, messages.Exchange, cancellation);
+                }
+            }
+
+            foreach (Parcel parcel in sent)
+            {
+                await parcel.Taken.WaitAsync(cancellation);
+            }
         }
+        finally
+        {
+            // After an abort the sender frees its memory: nobody may copy out of it any longer.
+            sent.ForEach(p => p.Withdraw());
+        }
+    }
+
+    private async ValueTask ReceiveAsync(
+        int from, Memory<byte> buffer, ulong exchange, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Parcel parcel = await _mailboxes[from, Party].Reader.ReadAsync(cancellation);
+            switch (parcel.Take(buffer.Span))
+            {
+                case Delivery.Complete:
+                    return;
+                case Delivery.WrongLength:
+                    throw new MpcAbortException(AbortCause.WrongLength, exchange, from, from);
+                default:
+                    // The sender has stopped: as on a real network, nothing came.
+                    continue;
+            }
+        }
+    }
+
+    private enum Delivery
+    {
+        Complete,
+        WrongLength,
+        Withdrawn,
     }
 
     private sealed class Parcel(ReadOnlyMemory<byte> message)
     {
-        public ReadOnlyMemory<byte> Message { get; } = message;
+        private readonly Lock _gate = new();
+        private readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private ReadOnlyMemory<byte>? _message = message;
 
-        public TaskCompletionSource Taken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public Task Taken => _taken.Task;
+
+        public Delivery Take(Span<byte> destination)
+        {
+            lock (_gate)
+            {
+                if (_message is not { } message)
+                {
+                    return Delivery.Withdrawn;
+                }
+
+                bool fits = message.Length == destination.Length;
+                if (fits)
+                {
+                    message.Span.CopyTo(destination);
+                }
+
+                _taken.TrySetResult();
+                return fits ? Delivery.Complete : Delivery.WrongLength;
+            }
+        }
+
+        /// <summary>Waits for a copy that is under way.</summary>
+        public void Withdraw()
+        {
+            lock (_gate)
+            {
+                _message = null;
+            }
+        }
     }
 }

@@ -133,8 +133,8 @@ internal sealed class ReplicaHost
             IReadOnlyList<Effect> step = _replica.Step(input, Now());
             effects.AddRange(step);
 
-            // A compaction replaces the log by the state of this step: nothing later may have been appended before. What
-            // is discarded may be taken up again by the next step.
+            // A compaction replaces the log by the state of this step: nothing later may have been appended before.
+            // What is discarded may be taken up again by the next step.
             if (step.Any(e => e is CompactLog or Discard))
             {
                 return;

@@ -10,6 +10,7 @@ internal sealed class LinkPair : IAsyncDisposable
     private readonly TestNetwork _network;
     private readonly TaskCompletionSource<SecureConnection> _accepted = new();
     private readonly List<string> _reports = [];
+    private readonly SemaphoreSlim _reported = new(0);
 
     public LinkPair(TestNetwork network, ListenerLimits? limits = null, ServeConnection? serve = null)
     {
@@ -35,6 +36,16 @@ internal sealed class LinkPair : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for a report that contains the text: it comes after the connection has ended.</summary>
+    public async Task ReportedAsync(string text)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!Reports.Any(r => r.Contains(text, StringComparison.Ordinal)))
+        {
+            await _reported.WaitAsync(limit.Token);
+        }
+    }
+
     public Task<SecureConnection> DialAsync(
         string member = "hospital-1", LinkPurpose purpose = LinkPurpose.Client, LinkIdentity? self = null) =>
         SecureDialer.ConnectAsync(
@@ -55,5 +66,7 @@ internal sealed class LinkPair : IAsyncDisposable
         {
             _reports.Add(line);
         }
+
+        _reported.Release();
     }
 }

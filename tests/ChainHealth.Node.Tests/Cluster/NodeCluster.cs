@@ -48,12 +48,23 @@ internal sealed class NodeCluster : IAsyncDisposable
     public async Task SubmitAsync(int node, string member, TransactionBody body)
     {
         MemberIdentity identity = Member(member);
-        ulong nonce = this[node].Intake.NextNonce(identity.Member.Id);
-        SignedTransaction signed =
-            new Transaction(identity.Chain, identity.Member.Id, nonce, body).Sign(identity.SigningKey);
-        SubmitOutcome outcome = this[node].Intake.Submit(signed);
-        Assert.True(outcome.Result == SubmitResult.Accepted, outcome.Reason);
-        await UntilAsync(node, state => state.Nonces.GetValueOrDefault(identity.Member.Id) >= nonce);
+        while (true)
+        {
+            ulong nonce = this[node].Intake.NextNonce(identity.Member.Id);
+            SignedTransaction signed =
+                new Transaction(identity.Chain, identity.Member.Id, nonce, body).Sign(identity.SigningKey);
+            SubmitOutcome outcome = this[node].Intake.Submit(signed);
+            if (outcome.Result == SubmitResult.WrongNonce)
+            {
+                // One that is under way moved between the two calls: wait until it stands in a block here.
+                await UntilAsync(node, state => state.Nonces.GetValueOrDefault(identity.Member.Id) >= nonce - 1);
+                continue;
+            }
+
+            Assert.True(outcome.Result == SubmitResult.Accepted, outcome.Reason);
+            await UntilAsync(node, state => state.Nonces.GetValueOrDefault(identity.Member.Id) >= nonce);
+            return;
+        }
     }
 
     public async Task UntilAsync(int node, Func<LedgerState, bool> condition)
