@@ -38,7 +38,8 @@ public sealed class BlockCacheTests(TestNetwork network) : IClassFixture<TestNet
         ChainSnapshot now = await TestCluster.UntilAsync(client, new Height(Blocks + 1));
 
         Assert.Equal(_cluster.Chain.State.Root, now.State.Root);
-        // One push to this client, perhaps one more on the old connection, whose end the validator may not have noticed.
+        // One push to this client, perhaps one more on the old connection, whose end the validator may not have
+        // noticed.
         Assert.InRange(Served(), served + 1, served + 2);
         Assert.Equal(Blocks + 1, (await client.GetBlocksAsync(new Height(1), 100, default)).Length);
     }
