@@ -41,7 +41,68 @@ public class PlanRulesTests
         { "accuracy floor", p => p with { Policy = p.Policy with { AccuracyFloor = -1 } } },
         { "recall margin", p => p with { Policy = p.Policy with { RecallMargin = -1 } } },
         { "recall floor", p => p with { Policy = p.Policy with { RecallFloor = 2000 } } },
+        { "refusals", p => p with { Policy = p.Policy with { RefusalsMax = -1 } } },
+        { "rounds of a suspension", p => p with { Policy = p.Policy with { RefusalsMax = 2 } } },
+        { "rounds of a suspension", p => p with { Policy = p.Policy with { SuspensionRounds = 101 } } },
+        { "below the clip norm 5000", p => WithLimits(p, l => l with { NormMaxMillis = 4999 }) },
+        { "least norm", p => WithLimits(p, l => l with { NormMaxMillis = 9000, NormMinMillis = 9001 }) },
+        { "least norm", p => WithLimits(p, l => l with { NormMinMillis = 1 }) },
+        { "too large", p => WithLimits(p, l => l with { NormMaxMillis = CheckLimits.NormMillisMax }) },
+        { "need a largest norm", p => WithLimits(p, l => l with { CosineMinPerMille = 0 }) },
+        { "need a largest norm", p => WithLimits(p, l => l with { DuplicateCosinePerMille = 900 }) },
+        { "need a largest norm", p => WithLimits(
+            p, l => l with { LeaveOneOutRecords = 8, LeaveOneOutMarginPerMille = 50 }) },
+        { "need a largest norm", p => WithLimits(p, l => l with { AggregateMarginPerMille = 50 }) },
+        { "least cosine", p => WithLimits(p, l => l with { CosineMinPerMille = -1001 }) },
+        { "cosine of duplicates", p => WithLimits(p, l => l with { DuplicateCosinePerMille = -1 }) },
+        { "records with patches", p => WithLimits(p, l => l with { PatchRecords = 4097 }) },
+        { "rush", p => WithLimits(p, l => l with { PatchRushPerMille = 1001 }) },
+        { "records of leave-one-out", p => WithLimits(p, l => l with { LeaveOneOutRecords = -1 }) },
+        { "leave-one-out margin", p => WithLimits(p, l => l with { LeaveOneOutMarginPerMille = -1 }) },
+        { "margin of recall", p => WithLimits(p, l => l with { LeaveOneOutRecallMarginPerMille = 1001 }) },
+        { "aggregate margin", p => WithLimits(p, l => l with { AggregateMarginPerMille = 1001 }) },
+        { "without a check", p => WithLimits(
+            p with { Policy = p.Policy with { Enabled = false } }, l => l with { NormMaxMillis = 6000 }) },
     };
+
+    private static readonly CheckLimits Every = new()
+    {
+        NormMinMillis = 11,
+        NormMaxMillis = 6012,
+        CosineMinPerMille = -13,
+        DuplicateCosinePerMille = 914,
+        PatchRecords = 15,
+        PatchRushPerMille = 316,
+        LeaveOneOutRecords = 17,
+        LeaveOneOutMarginPerMille = 18,
+        LeaveOneOutRecallMarginPerMille = 19,
+        AggregateMarginPerMille = 20,
+    };
+
+    private static RunPlan WithLimits(RunPlan plan, Func<CheckLimits, CheckLimits> change) =>
+        plan with { Policy = plan.Policy with { Limits = change(plan.Policy.Limits) } };
+
+    [Fact]
+    public void A_plan_with_every_limit_is_taken_and_keeps_them_through_its_bytes()
+    {
+        RunPlan all = WithLimits(Sound, _ => Every) with { };
+        all = all with { Policy = all.Policy with { RefusalsMax = 2, SuspensionRounds = 3 } };
+        Assert.Null(PlanRules.Fault(all));
+        var reader = new CanonicalReader(RunPlanCodec.Encode(all));
+        Assert.Equal(all.Policy, RunPlanCodec.Read(ref reader)!.Policy);
+    }
+
+    [Fact]
+    public void The_largest_norm_keeps_inner_products_of_bounded_updates_within_the_ring()
+    {
+        const int Parameters = 1 << 20;
+        int largest = Enumerable.Range(1, 20_000).Last(n => Fault(n) is null);
+        long parameter = 2 * (Every with { NormMaxMillis = largest }).ProjectionUnits(Parameters, FixedPoint.Default);
+        Assert.True((UInt128)parameter * (UInt128)parameter * Parameters < UInt128.One << 63);
+        Assert.True(largest > 3000, $"{largest}");
+        static string? Fault(int norm) =>
+            (Every with { NormMaxMillis = norm, NormMinMillis = 0 }).Fault(Parameters, FixedPoint.Default);
+    }
 
     [Fact]
     public void A_sound_plan_is_taken() => Assert.Null(PlanRules.Fault(Sound));

@@ -48,7 +48,7 @@ public class GoldenBytesTests
         string[] ids = [.. Samples.Bodies.Select(b => new Transaction(Chain, new MemberId(1), 1, b).Id().Short)];
         Assert.Equal(
             [
-                "9f5d9f2e", "3ebd641a", "9830149a", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
+                "9f5d9f2e", "3ebd641a", "33eef73e", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
                 "fd1ae546", "d09e06d9", "a8d287fc", "1ae195be", "5897dc79", "f6498599", "b3261471",
             ],
             ids);
@@ -61,9 +61,9 @@ public class GoldenBytesTests
         Assert.Equal(
             "6a4962cdb5f0b3b0438c5e8ebaed191e32495325a1ebcce8472ab00547f3c78b", chain.Network.Chain.ToString());
         Assert.Equal(
-            "bc15ef714d8c0483ba2d6c7562dc459efd0807dbb7de8f80fb219ff9188a2a2f", chain.States[1].Root.ToString());
+            "954f42af23b175fd498149f73c411462b5d7cf0c69fe20ee4d2baa6ac0254389", chain.States[1].Root.ToString());
         Assert.Equal(
-            "2df2eb0a7915023a202202d27acfeb56f12669cf80c5f5bdbe690730a9d000de", chain.State.Root.ToString());
+            "f07f43a1b706e59b2fa31024b2a91bf8997a8c8265a39374aa5916622f7ff014", chain.State.Root.ToString());
     }
 
     [Theory]

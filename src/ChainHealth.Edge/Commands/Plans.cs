@@ -56,7 +56,12 @@ internal static class Plans
             Deadlines,
             new VerificationPolicy(
                 choices.Check, Math.Min(choices.DrawSize, dataset.Validation.Count), checks.AccuracyMargin,
-                checks.AccuracyFloor, checks.RecallMargin, checks.RecallFloor),
+                checks.AccuracyFloor, checks.RecallMargin, checks.RecallFloor)
+            {
+                Limits = choices.Check ? checks.Limits : CheckLimits.Off,
+                RefusalsMax = checks.RefusalsMax,
+                SuspensionRounds = checks.SuspensionRounds,
+            },
             Contributor(state).Id,
             choices.Rehearsal);
     }

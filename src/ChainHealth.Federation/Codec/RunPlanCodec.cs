@@ -77,10 +77,35 @@ public static class RunPlanCodec
     private static PhaseDeadlines ReadDeadlines(ref CanonicalReader reader) => new(
         reader.Int32(), reader.Int32(), reader.Int32(), reader.Int32(), reader.Int32(), reader.Int32());
 
-    private static void WritePolicy(CanonicalWriter writer, VerificationPolicy policy) => writer
-        .Bool(policy.Enabled).Int32(policy.DrawSize).Int32(policy.AccuracyMargin).Int32(policy.AccuracyFloor)
-        .Int32(policy.RecallMargin).Int32(policy.RecallFloor);
+    private static void WritePolicy(CanonicalWriter writer, VerificationPolicy policy)
+    {
+        writer.Bool(policy.Enabled).Int32(policy.DrawSize).Int32(policy.AccuracyMargin).Int32(policy.AccuracyFloor)
+            .Int32(policy.RecallMargin).Int32(policy.RecallFloor).Int32(policy.RefusalsMax)
+            .Int32(policy.SuspensionRounds);
+        CheckLimits limits = policy.Limits;
+        writer.Int32(limits.NormMinMillis).Int32(limits.NormMaxMillis).Int32(limits.CosineMinPerMille)
+            .Int32(limits.DuplicateCosinePerMille).Int32(limits.PatchRecords).Int32(limits.PatchRushPerMille)
+            .Int32(limits.LeaveOneOutRecords).Int32(limits.LeaveOneOutMarginPerMille)
+            .Int32(limits.LeaveOneOutRecallMarginPerMille).Int32(limits.AggregateMarginPerMille);
+    }
 
     private static VerificationPolicy ReadPolicy(ref CanonicalReader reader) => new(
-        reader.Bool(), reader.Int32(), reader.Int32(), reader.Int32(), reader.Int32(), reader.Int32());
+        reader.Bool(), reader.Int32(), reader.Int32(), reader.Int32(), reader.Int32(), reader.Int32())
+    {
+        RefusalsMax = reader.Int32(),
+        SuspensionRounds = reader.Int32(),
+        Limits = new CheckLimits
+        {
+            NormMinMillis = reader.Int32(),
+            NormMaxMillis = reader.Int32(),
+            CosineMinPerMille = reader.Int32(),
+            DuplicateCosinePerMille = reader.Int32(),
+            PatchRecords = reader.Int32(),
+            PatchRushPerMille = reader.Int32(),
+            LeaveOneOutRecords = reader.Int32(),
+            LeaveOneOutMarginPerMille = reader.Int32(),
+            LeaveOneOutRecallMarginPerMille = reader.Int32(),
+            AggregateMarginPerMille = reader.Int32(),
+        },
+    };
 }

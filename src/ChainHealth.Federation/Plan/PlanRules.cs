@@ -21,7 +21,7 @@ public static class PlanRules
     /// <summary>Null when sound; else the field and its limit.</summary>
     public static string? Fault(RunPlan plan) =>
         TextFault(plan) ?? RosterFault(plan) ?? CommitteeFault(plan) ?? LengthFault(plan) ?? RecipeFault(plan.Recipe)
-        ?? DeadlineFault(plan.Deadlines) ?? PolicyFault(plan.Policy);
+        ?? DeadlineFault(plan.Deadlines) ?? PolicyFault(plan.Policy) ?? LimitsFault(plan);
 
     /// <summary>The four sealed packages of one update together: at most three parties get each of the four shares, and
     /// one of the four is a whole vector of 8-byte ring elements; doubled, plus 64 KiB for seals.</summary>
@@ -108,7 +108,21 @@ public static class PlanRules
         ?? Range("accuracy margin (per mille)", policy.AccuracyMargin, 0, PerMille)
         ?? Range("accuracy floor (per mille)", policy.AccuracyFloor, 0, PerMille)
         ?? Range("recall margin (per mille)", policy.RecallMargin, 0, PerMille)
-        ?? Range("recall floor (per mille)", policy.RecallFloor, 0, PerMille);
+        ?? Range("recall floor (per mille)", policy.RecallFloor, 0, PerMille)
+        ?? Range("refusals before a suspension", policy.RefusalsMax, 0, RunPlan.RoundsMax)
+        ?? Range("rounds of a suspension", policy.SuspensionRounds,
+            policy.RefusalsMax > 0 ? 1 : 0, VerificationPolicy.SuspensionRoundsMax);
+
+    private static string? LimitsFault(RunPlan plan)
+    {
+        CheckLimits limits = plan.Policy.Limits;
+        string? fault = limits.Fault(plan.Architecture.ParameterCount, plan.Format)
+            ?? (limits.HasNorm && limits.NormMaxMillis < plan.Recipe.ClipNormMillis
+                ? $"largest norm {limits.NormMaxMillis} is below the clip norm {plan.Recipe.ClipNormMillis} "
+                    + "(thousandths): honest updates would be refused" : null)
+            ?? (!plan.Policy.Enabled && limits != CheckLimits.Off ? "limits without a check" : null);
+        return fault is null ? null : "plan: " + fault;
+    }
 
     private static bool IsName(string text) =>
         Encoding.UTF8.GetByteCount(text) is > 0 and <= RunPlanCodec.NameBytesMax;

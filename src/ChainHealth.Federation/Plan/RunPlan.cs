@@ -16,7 +16,20 @@ public sealed record TrainingRecipe(
 /// <summary>What the committee asks of an update before it counts. Margins and floors are per mille; an update must
 /// reach both the floor and the current global model's figure minus the margin (round.md, checks a and b).</summary>
 public sealed record VerificationPolicy(
-    bool Enabled, int DrawSize, int AccuracyMargin, int AccuracyFloor, int RecallMargin, int RecallFloor);
+    bool Enabled, int DrawSize, int AccuracyMargin, int AccuracyFloor, int RecallMargin, int RecallFloor)
+{
+    /// <summary>Suspensions a plan may order: rounds.</summary>
+    public const int SuspensionRoundsMax = 100;
+
+    /// <summary>Of norm, cosines, patches, leave-one-out and the aggregate.</summary>
+    public CheckLimits Limits { get; init; } = CheckLimits.Off;
+
+    /// <summary>So many refusals suspend a hospital (rule H1); 0 = never.</summary>
+    public int RefusalsMax { get; init; }
+
+    /// <summary>For so many rounds.</summary>
+    public int SuspensionRounds { get; init; }
+}
 
 /// <summary>How long each phase may last, in milliseconds.</summary>
 public sealed record PhaseDeadlines(

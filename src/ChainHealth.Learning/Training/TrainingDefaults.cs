@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChainHealth.Primitives;
 
 namespace ChainHealth.Learning;
 
@@ -9,7 +10,17 @@ namespace ChainHealth.Learning;
 /// <param name="AccuracyFloor">And at least this accuracy.</param>
 /// <param name="RecallMargin">The same for the recall of each class; 1000 asks nothing.</param>
 /// <param name="RecallFloor">The same for the recall of each class; 0 asks nothing.</param>
-public sealed record VerificationDefaults(int AccuracyMargin, int AccuracyFloor, int RecallMargin, int RecallFloor);
+public sealed record VerificationDefaults(int AccuracyMargin, int AccuracyFloor, int RecallMargin, int RecallFloor)
+{
+    /// <summary>Of the other checks.</summary>
+    public CheckLimits Limits { get; init; } = CheckLimits.Off;
+
+    /// <summary>So many refusals suspend a hospital; 0 = never.</summary>
+    public int RefusalsMax { get; init; }
+
+    /// <summary>For so many rounds.</summary>
+    public int SuspensionRounds { get; init; }
+}
 
 /// <summary>Plan of a run for one data set: what trains well in seconds with five hospitals, and margins and floors
 /// that lie between the honest hospitals and the label flippers of a dozen trial runs, first round included.</summary>

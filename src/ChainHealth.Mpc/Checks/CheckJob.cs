@@ -21,6 +21,9 @@ public sealed record CheckPolicy(int DrawSize, int AccuracyMarginPerMille, int A
 
     private const int PerMille = 1000;
 
+    /// <summary>Of norm, cosines, patches, leave-one-out and the aggregate; all off unless set.</summary>
+    public CheckLimits Limits { get; init; } = CheckLimits.Off;
+
     /// <summary>False where the margins are so wide that the global model's figures cannot refuse an update: then only
     /// the floors count, and the global model is not evaluated.</summary>
     public bool ComparesWithGlobal => AccuracyMarginPerMille < PerMille || RecallMarginPerMille < PerMille;

@@ -40,7 +40,7 @@ internal sealed class CommitteeJobs(
                 [new PoolPart(shares, pool.Records)],
                 new CheckPolicy(
                     Math.Min(policy.DrawSize, CheckPolicy.DrawSizeMax), policy.AccuracyMargin, policy.AccuracyFloor,
-                    policy.RecallMargin, policy.RecallFloor),
+                    policy.RecallMargin, policy.RecallFloor) { Limits = policy.Limits },
                 Context(run, phase.Commitments));
             opened.Add(shares);
             Refuse(PoisoningCheck.Fault(job));
