@@ -22,7 +22,6 @@ internal static class SampleRun
             Members = Enumerable.Range(5, 3).Select(i => Hospital((uint)i))
                 .ToImmutableSortedDictionary(m => m.Id, m => m),
             Nonces = ImmutableSortedDictionary<MemberId, ulong>.Empty,
-            AdmissionVotes = ImmutableSortedDictionary<Digest, ImmutableSortedSet<MemberId>>.Empty,
             Runs = ImmutableSortedDictionary<RunId, RunState>.Empty.Add(run.Id, run),
             TransactionCount = 55,
         };

@@ -50,8 +50,33 @@ public class GoldenBytesTests
             [
                 "9f5d9f2e", "3ebd641a", "33eef73e", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
                 "fd1ae546", "d09e06d9", "a8d287fc", "1ae195be", "5897dc79", "f6498599", "b3261471",
+                "f0b0b85a", "7937b33c", "e5c61630", "b08836cf", "a0cfcf80", "b79aa985", "2477b389",
             ],
             ids);
+    }
+
+    [Fact]
+    public void Evidence_and_anchors()
+    {
+        var votes = new VoteContradiction(
+            new Epoch(1), new Height(2), new View(3), VotePhase.Commit, new ReplicaId(4), default, default);
+        var writer = new CanonicalWriter();
+        ContradictionCodec.Write(writer, votes);
+        Assert.Equal(
+            "01" + "01000000" + "0200000000000000" + "0300000000000000" + "02" + "04" + new string('0', 384),
+            Hex(writer.ToArray()));
+        var dataset = new DatasetAnchor(new MemberId(5), new Height(6), new Instant(7), "ab", 8, Chain, 9);
+        writer.Clear();
+        AnchorCodec.Write(writer, dataset);
+        Assert.Equal(
+            "05000000" + "0600000000000000" + "0700000000000000" + "01" + "020000006162" + "08000000" + Chain
+                + "09000000",
+            Hex(writer.ToArray()));
+        writer.Clear();
+        AnchorCodec.Write(writer, new AuditAnchor(new MemberId(5), new Height(6), new Instant(7), Chain, 8));
+        Assert.Equal(
+            "05000000" + "0600000000000000" + "0700000000000000" + "02" + Chain + "0800000000000000",
+            Hex(writer.ToArray()));
     }
 
     [Fact]
@@ -61,9 +86,9 @@ public class GoldenBytesTests
         Assert.Equal(
             "6a4962cdb5f0b3b0438c5e8ebaed191e32495325a1ebcce8472ab00547f3c78b", chain.Network.Chain.ToString());
         Assert.Equal(
-            "954f42af23b175fd498149f73c411462b5d7cf0c69fe20ee4d2baa6ac0254389", chain.States[1].Root.ToString());
+            "32637be67ce10d5797dacd1e4f78a6a4d4f67669b15224172723c116f53eb93c", chain.States[1].Root.ToString());
         Assert.Equal(
-            "f07f43a1b706e59b2fa31024b2a91bf8997a8c8265a39374aa5916622f7ff014", chain.State.Root.ToString());
+            "871ae7ecbb6e26d9c6872b3b8efb262e529a0eef156fad63dc65eb32b38d04b0", chain.State.Root.ToString());
     }
 
     [Theory]

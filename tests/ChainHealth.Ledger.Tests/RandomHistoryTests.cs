@@ -57,6 +57,11 @@ public class RandomHistoryTests
 
     private static TransactionBody Body(LedgerState state, MemberId sender, ref SplitMix64 random)
     {
+        if (random.Below(12) == 0)
+        {
+            return MemberAct(state, ref random);
+        }
+
         if (state.Runs.IsEmpty || random.Below(40) == 0)
         {
             return new StartRunBody(TestPlans.Sound(Network, check: random.Below(2) == 0));
@@ -82,6 +87,22 @@ public class RandomHistoryTests
             default:
                 return new ReportMetricsBody(run.Id, round, run.Model, metrics);
         }
+    }
+
+    private static TransactionBody MemberAct(LedgerState state, ref SplitMix64 random)
+    {
+        var member = new MemberId((uint)random.Below(state.Members.Count) + 1);
+        var at = new Height(state.Height.Value + (ulong)random.Below(3));
+        return random.Below(7) switch
+        {
+            0 => new SuspendMemberBody(member, "random", random.Below(2) == 0 ? default : at),
+            1 => new ReinstateMemberBody(member, default),
+            2 => new AdmitMemberBody(Network.Candidate($"guest-{random.Below(3)}")),
+            3 => new ProposeMemberBody(Network.Candidate($"guest-{random.Below(3)}")),
+            4 => new AnchorDatasetBody($"set-{random.Below(2)}", Digest.Sha256([(byte)random.Below(9)]), 10),
+            5 => new AnchorAuditBody(Digest.Sha256([1]), random.Below(50)),
+            _ => new ReportEquivocationBody(Contradictions.OfVotes(Network, random.Below(4), (ulong)random.Below(5))),
+        };
     }
 
     private static TransactionBody Committee(RunState run, int round, ref SplitMix64 random) => run.Phase switch

@@ -7,21 +7,27 @@ public class RoleTests
 {
     private static readonly LedgerScenario Chain = new(Samples.Network);
 
-    private static readonly Dictionary<TransactionKind, MemberRole> Allowed = new()
+    private static readonly Dictionary<TransactionKind, MemberRole[]> Allowed = new()
     {
-        [TransactionKind.AdmitMember] = MemberRole.Validator,
-        [TransactionKind.StartRun] = MemberRole.Provider,
-        [TransactionKind.StopRun] = MemberRole.Provider,
-        [TransactionKind.ApprovePlan] = MemberRole.Hospital,
-        [TransactionKind.CommitPool] = MemberRole.Provider,
-        [TransactionKind.AttestPool] = MemberRole.Validator,
-        [TransactionKind.CommitUpdate] = MemberRole.Hospital,
-        [TransactionKind.AttestUpdates] = MemberRole.Validator,
-        [TransactionKind.CastVerdict] = MemberRole.Validator,
-        [TransactionKind.CastModel] = MemberRole.Validator,
-        [TransactionKind.ReportAbort] = MemberRole.Validator,
-        [TransactionKind.ConfirmModel] = MemberRole.Hospital,
-        [TransactionKind.ReportMetrics] = MemberRole.Provider,
+        [TransactionKind.AdmitMember] = [MemberRole.Validator],
+        [TransactionKind.StartRun] = [MemberRole.Provider],
+        [TransactionKind.StopRun] = [MemberRole.Provider],
+        [TransactionKind.ApprovePlan] = [MemberRole.Hospital],
+        [TransactionKind.CommitPool] = [MemberRole.Provider],
+        [TransactionKind.AttestPool] = [MemberRole.Validator],
+        [TransactionKind.CommitUpdate] = [MemberRole.Hospital],
+        [TransactionKind.AttestUpdates] = [MemberRole.Validator],
+        [TransactionKind.CastVerdict] = [MemberRole.Validator],
+        [TransactionKind.CastModel] = [MemberRole.Validator],
+        [TransactionKind.ReportAbort] = [MemberRole.Validator],
+        [TransactionKind.ConfirmModel] = [MemberRole.Hospital],
+        [TransactionKind.ReportMetrics] = [MemberRole.Provider],
+        [TransactionKind.SuspendMember] = [MemberRole.Validator],
+        [TransactionKind.ReinstateMember] = [MemberRole.Validator],
+        [TransactionKind.RotateMemberKeys] = [MemberRole.Validator],
+        [TransactionKind.AnchorDataset] = [MemberRole.Hospital, MemberRole.Provider],
+        [TransactionKind.AnchorAudit] = [MemberRole.Observer],
+        [TransactionKind.ProposeMember] = [MemberRole.Provider, MemberRole.Observer],
     };
 
     [Fact]
@@ -39,7 +45,7 @@ public class RoleTests
             {
                 MemberRole role = Chain.State.Members[sender].Role;
                 bool byRole = Chain.Refusal(sender, body)?.Contains("is for members with the role") == true;
-                Assert.Equal(!Allowed.TryGetValue(kind, out MemberRole own) || own == role, !byRole);
+                Assert.Equal(!Allowed.TryGetValue(kind, out MemberRole[]? own) || own.Contains(role), !byRole);
             }
         }
     }

@@ -30,6 +30,13 @@ internal static class Samples
         new ReportAbortBody(Run, 2, 1, "exchange 7 timed out"),
         new ConfirmModelBody(Run, 2, Model),
         new ReportMetricsBody(Run, 2, Model, new PublicMetrics(900, [890, 910], 950)),
+        new ReportEquivocationBody(Contradictions.OfVotes(Network)),
+        new SuspendMemberBody(new MemberId(6), "key lost", new Height(70)),
+        new ReinstateMemberBody(new MemberId(6), new Height(80)),
+        new RotateMemberKeysBody(Network.Candidate("hospital-2") with { Id = new MemberId(6) }, new Height(90)),
+        new AnchorDatasetBody("wdbc", Digest.Sha256([3]), 569),
+        new AnchorAuditBody(Digest.Sha256([4]), 12),
+        new ProposeMemberBody(Network.Candidate("hospital-new")),
     ];
 
     public static SignedTransaction Signed(TransactionBody body, ulong nonce = 1) =>

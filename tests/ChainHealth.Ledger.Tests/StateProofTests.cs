@@ -15,7 +15,7 @@ public class StateProofTests
 
     [Fact]
     public void Every_member_is_proven_under_the_state_root() => Assert.All(State.Members.Values, member =>
-        Assert.True(StateProof.Prove(State, member)!.Verify(State.Root, member)));
+        Assert.True(StateProof.Prove(State, member)!.Verify(State.Root, member, null)));
 
     [Fact]
     public void What_is_not_in_the_state_has_no_proof()
@@ -33,7 +33,7 @@ public class StateProofTests
         Assert.False(proof.Verify(State.Root, model with { Model = Digest.Zero }));
         Assert.False(proof.Verify(State.Root, model with { AcceptedUpdates = 5 + model.AcceptedUpdates }));
         Assert.False(proof.Verify(Digest.Zero, model));
-        Assert.False(proof.Verify(State.Root, State.Members[new MemberId(1)]));
+        Assert.False(proof.Verify(State.Root, State.Members[new MemberId(1)], null));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public class StateProofTests
             proof with { InSection = proof.InSection with { Path = [] } },
             proof with { InSection = proof.InSection with { Path = proof.InSection.Path.SetItem(0, Digest.Zero) } },
             proof with { AmongSections = proof.AmongSections with { Index = 4 } },
-            proof with { AmongSections = proof.AmongSections with { Count = 7 } },
+            proof with { AmongSections = proof.AmongSections with { Count = 9 } },
             proof with { AmongSections = proof.AmongSections with { Path = proof.AmongSections.Path.Add(default) } },
             proof with { AmongSections = proof.InSection, InSection = proof.AmongSections },
         ];
@@ -63,7 +63,7 @@ public class StateProofTests
         FinalModel model = State.FinalModels[0];
         Digest leaf = RunStateCodec.HashOf(model);
         Digest section = MerkleTree.Root([leaf]);
-        Digest[] roots = [Digest.Zero, section, Digest.Zero, Digest.Zero, Digest.Zero, Digest.Zero];
+        Digest[] roots = [Digest.Zero, section, .. new Digest[6]];
         var proof = new StateProof(MerkleTree.Prove([leaf], 0), section, MerkleTree.Prove(roots, 1));
         Assert.False(proof.Verify(MerkleTree.Root(roots), model));
     }

@@ -19,7 +19,16 @@ public class StateRootTests
         { "count", s => s with { TransactionCount = s.TransactionCount + 1 } },
         { "member", s => s with { Members = s.Members.Remove(new MemberId(9)) } },
         { "nonce", s => s with { Nonces = s.Nonces.SetItem(new MemberId(5), 99) } },
-        { "admission", s => s with { AdmissionVotes = s.AdmissionVotes.Add(Digest.Zero, [new MemberId(1)]) } },
+        { "motion", s => s with { Motions = s.Motions with { Open = s.Motions.Open.Add(
+            Digest.Zero, new Motion(new NoteBody(default), new MemberId(1), [])) } } },
+        { "scheduled", s => s with { Motions = s.Motions with { Scheduled =
+            [new ReinstateMemberBody(new MemberId(5), default)] } } },
+        { "suspension", s => s with { Suspensions = s.Suspensions.Add(
+            new MemberId(5), new Suspension(new Height(9), "x")) } },
+        { "evidence", s => s with { Evidence = [new Evidence(1, new MemberId(1), new MemberId(2), default, default,
+            Contradictions.OfVotes(Samples.Network))] } },
+        { "anchors", s => s with { Anchors = s.Anchors.Add(new MemberId(5),
+            [new AuditAnchor(new MemberId(5), default, default, Digest.Zero, 1)]) } },
         { "models", s => s with { FinalModels = [] } },
         { "provider", s => With(s, r => r with { Provider = new MemberId(1) }) },
         { "plan", s => With(s, r => r with { PlanHash = Digest.Zero }) },

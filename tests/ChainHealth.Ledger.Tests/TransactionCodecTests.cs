@@ -57,7 +57,7 @@ public class TransactionCodecTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(15)]
+    [InlineData(99)]
     [InlineData(255)]
     public void An_unknown_kind_is_refused(byte kind)
     {

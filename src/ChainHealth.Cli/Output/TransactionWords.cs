@@ -22,6 +22,13 @@ public static class TransactionWords
         ReportAbortBody => "report-abort",
         ConfirmModelBody => "confirm-model",
         ReportMetricsBody => "report-metrics",
+        ReportEquivocationBody => "report-equivocation",
+        SuspendMemberBody => "suspend-member",
+        ReinstateMemberBody => "reinstate-member",
+        RotateMemberKeysBody => "rotate-member-keys",
+        AnchorDatasetBody => "anchor-dataset",
+        AnchorAuditBody => "anchor-audit",
+        ProposeMemberBody => "propose-member",
         _ => body.GetType().Name,
     };
 
@@ -45,6 +52,21 @@ public static class TransactionWords
         ConfirmModelBody confirm => $"run {confirm.Run} round {confirm.Round}, model {confirm.Model.Short}",
         ReportMetricsBody report => $"run {report.Run} round {report.Round}, accuracy "
             + Figures.Percent(report.Metrics.Accuracy / 1000.0),
+        _ => OfMembers(body),
+    };
+
+    private static string OfMembers(TransactionBody body) => body switch
+    {
+        ReportEquivocationBody { Contradiction: VoteContradiction v } =>
+            $"two {v.Phase} votes of validator {v.Signer.Value + 1} at height {v.Height}, view {v.View}",
+        ReportEquivocationBody { Contradiction: JobContradiction j } =>
+            $"two results of {j.First.Transaction.Sender}: {Of(j.First.Transaction.Body)}",
+        SuspendMemberBody suspend => $"{suspend.Member}: {suspend.Reason}",
+        ReinstateMemberBody reinstate => $"{reinstate.Member}",
+        RotateMemberKeysBody rotate => $"{rotate.Member.Name} ({rotate.Member.Id})",
+        AnchorDatasetBody anchor => $"{anchor.Name}, {anchor.Records} records, root {anchor.Root.Short}",
+        AnchorAuditBody anchor => $"{anchor.Entries} entries, head {anchor.Head.Short}",
+        ProposeMemberBody propose => $"{propose.Member.Name} as {propose.Member.Role}",
         _ => "",
     };
 

@@ -19,7 +19,6 @@ public static class TransactionFields
         return body switch
         {
             NoteBody b => [new("Size", Text.Bytes(b.Content.Length))],
-            AdmitMemberBody b => OfMember(b.Member),
             StartRunBody b => OfPlan(b.Plan, nameOf),
             StopRunBody b => [Run(b.Run), new("Reason", b.Reason)],
             ApprovePlanBody b => [Run(b.Run), Hash("Plan", b.PlanHash)],
@@ -52,16 +51,9 @@ public static class TransactionFields
                 new("Recall by class", string.Join(" · ", b.Metrics.Recalls.Select(Text.PerMille))),
                 new("Area under curve", Text.PerMille(b.Metrics.AreaUnderCurve)),
             ],
-            _ => [],
+            _ => MemberFields.Of(body, nameOf),
         };
     }
-
-    private static ImmutableArray<Field> OfMember(Member m) =>
-    [
-        new("Name", m.Name), new("Role", m.Role.ToString()), new("Signing key", m.SigningKey.ToString(), true),
-        Hash("TLS pin", m.TlsPin),
-        .. m.Endpoint.Length > 0 ? [new Field("Endpoint", m.Endpoint)] : Array.Empty<Field>(),
-    ];
 
     private static ImmutableArray<Field> OfPlan(RunPlan p, Func<MemberId, string> nameOf) =>
     [
@@ -96,7 +88,7 @@ public static class TransactionFields
 
     private static Field Round(int round) => new("Round", Number(round));
 
-    private static Field Hash(string name, Digest digest) => new(name, digest.ToString(), true);
+    internal static Field Hash(string name, Digest digest) => new(name, digest.ToString(), true);
 
-    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    internal static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

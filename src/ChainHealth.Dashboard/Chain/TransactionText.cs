@@ -33,6 +33,13 @@ public static class TransactionText
         ReportAbortBody => "report abort",
         ConfirmModelBody => "confirm model",
         ReportMetricsBody => "report metrics",
+        ReportEquivocationBody => "evidence",
+        SuspendMemberBody => "suspend member",
+        ReinstateMemberBody => "reinstate member",
+        RotateMemberKeysBody => "new member keys",
+        AnchorDatasetBody => "anchor data set",
+        AnchorAuditBody => "anchor audit log",
+        ProposeMemberBody => "propose member",
         _ => "transaction",
     };
 
@@ -56,6 +63,21 @@ public static class TransactionText
         ConfirmModelBody b => $"verified and adopted model {b.Model.Short} of round {b.Round} of run {b.Run}",
         ReportMetricsBody b =>
             $"measured {Text.PerMille(b.Metrics.Accuracy)} test accuracy after round {b.Round} of run {b.Run}",
+        _ => MemberAct(body, nameOf),
+    };
+
+    private static string MemberAct(TransactionBody body, Func<MemberId, string> nameOf) => body switch
+    {
+        ReportEquivocationBody { Contradiction: VoteContradiction v } =>
+            $"showed two contradicting {v.Phase} votes of validator {v.Signer.Value + 1} for block {v.Height}",
+        ReportEquivocationBody { Contradiction: JobContradiction j } =>
+            $"showed two contradicting results of {nameOf(j.First.Transaction.Sender)}",
+        SuspendMemberBody b => $"voted to suspend {nameOf(b.Member)}: {b.Reason}",
+        ReinstateMemberBody b => $"voted to reinstate {nameOf(b.Member)}",
+        RotateMemberKeysBody b => $"voted for new keys of {b.Member.Name}",
+        AnchorDatasetBody b => $"anchored the data set {b.Name} of {b.Records:N0} records",
+        AnchorAuditBody b => $"anchored its audit log of {b.Entries:N0} entries",
+        ProposeMemberBody b => $"proposed to admit {b.Member.Name} as {Text.Lower(b.Member.Role)}",
         _ => "acted",
     };
 

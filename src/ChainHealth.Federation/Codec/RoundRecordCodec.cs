@@ -2,9 +2,12 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Federation;
 
-/// <summary>Canonical bytes of a round record, written only, as part of a run's digest.</summary>
+/// <summary>Canonical bytes of a round record, as part of a run's digest. Only its beginning is read again, by
+/// <see cref="RoundProof"/>.</summary>
 internal static class RoundRecordCodec
 {
+    private const int ReasonBytesMax = 64 * 1024;
+
     public static void Write(CanonicalWriter writer, RoundRecord record)
     {
         writer.Int32(record.Number).Digest(record.ModelBefore).List(record.Outcomes, WriteOutcome);
@@ -24,6 +27,26 @@ internal static class RoundRecordCodec
         PhaseCodec.WriteVotes(writer, record.ModelVotes, RecordCodec.Write);
         writer.List(record.FailedAttempts, WriteFailure);
         RunStateCodec.WriteIds(writer, record.Checked);
+    }
+
+    /// <summary>Number, model before, outcomes: the fields that <see cref="Write"/> puts first.</summary>
+    public static ProvenRound ReadBeginning(ref CanonicalReader reader) => new(
+        reader.Int32(), reader.Digest(),
+        reader.List(RunPlan.HospitalsMax, (ref CanonicalReader r) => ReadOutcome(ref r)));
+
+    private static ProvenVerdict ReadOutcome(ref CanonicalReader r)
+    {
+        var hospital = new MemberId(r.UInt32());
+        var verdict = r.Enum<Verdict>();
+        if (r.Bool())
+        {
+            r.UInt32();
+            RecordCodec.ReadShares(ref r);
+            r.Int32();
+            r.Int64();
+        }
+
+        return new ProvenVerdict(hospital, verdict, r.Text(ReasonBytesMax));
     }
 
     private static void WriteOutcome(CanonicalWriter writer, HospitalOutcome outcome)

@@ -4,15 +4,17 @@ using ChainHealth.Primitives;
 namespace ChainHealth.Federation;
 
 /// <summary>A run as one digest, for the state root (LEDGER.md, "State root"). It covers every field: the plan through
-/// its hash, each round record and the list of models through digests of their own, which stay with the immutable
-/// objects, so that a change costs the current round and not the whole history.</summary>
+/// its hash, round records and models through Merkle trees over digests of their own, which stay with the immutable
+/// objects, so that a change costs the current round and two small trees. One round can be shown without the rest
+/// (<see cref="RoundProof"/>).</summary>
 public static class RunStateCodec
 {
     private static readonly ConditionalWeakTable<RunState, object> Runs = [];
     private static readonly ConditionalWeakTable<RoundRecord, object> Records = [];
     private static readonly ConditionalWeakTable<FinalModel, object> Models = [];
 
-    public static Digest HashOf(RunState run) => (Digest)Runs.GetValue(run, static r => Hash("run", r, Write));
+    public static Digest HashOf(RunState run) => (Digest)Runs.GetValue(
+        run, static r => HashOf(r.Id, HeadOf(r), MerkleTree.Root(RecordLeaves(r)), ModelsRoot(r)));
 
     public static Digest HashOf(RoundRecord record) =>
         (Digest)Records.GetValue(record, static r => Hash("round", r, RoundRecordCodec.Write));
@@ -39,14 +41,28 @@ public static class RunStateCodec
         return Digest.Of(tag, default, writer.Written);
     }
 
-    private static void Write(CanonicalWriter writer, RunState run)
+    /// <summary>The digest of a run from its parts.</summary>
+    internal static Digest HashOf(RunId id, Digest head, Digest records, Digest models)
     {
-        writer.UInt32(run.Id.Value).UInt32(run.Provider.Value).Digest(run.PlanHash);
+        var writer = new CanonicalWriter(128);
+        writer.UInt32(id.Value).Digest(head).Digest(records).Digest(models);
+        return Digest.Of("run", default, writer.Written);
+    }
+
+    /// <summary>Everything but the records and the models.</summary>
+    internal static Digest HeadOf(RunState run) => (Digest)Hash("run-head", run, WriteHead);
+
+    internal static Digest[] RecordLeaves(RunState run) => [.. run.Records.Select(HashOf)];
+
+    internal static Digest ModelsRoot(RunState run) =>
+        MerkleTree.Root(run.Models.Select(HashOf).ToArray());
+
+    private static void WriteHead(CanonicalWriter writer, RunState run)
+    {
+        writer.UInt32(run.Provider.Value).Digest(run.PlanHash);
         PhaseCodec.Write(writer, run.Phase);
         WriteIds(writer, run.Participants);
         PhaseCodec.WriteOptional(writer, run.Pool);
-        writer.Int32(run.Round).Digest(run.Model)
-            .List(run.Records, (w, record) => w.Digest(HashOf(record)))
-            .List(run.Models, (w, model) => w.Digest(HashOf(model)));
+        writer.Int32(run.Round).Digest(run.Model);
     }
 }

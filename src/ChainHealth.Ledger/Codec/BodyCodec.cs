@@ -9,13 +9,15 @@ internal static class BodyCodec
     public static void Write(CanonicalWriter w, TransactionBody body)
     {
         w.Byte((byte)KindOf(body));
+        if (MemberBodyCodec.TryWrite(w, body))
+        {
+            return;
+        }
+
         switch (body)
         {
             case NoteBody b:
                 w.Bytes(b.Content.Span);
-                break;
-            case AdmitMemberBody b:
-                Member.Write(w, b.Member);
                 break;
             case StartRunBody b:
                 RunPlanCodec.Write(w, b.Plan);
@@ -50,12 +52,14 @@ internal static class BodyCodec
         TransactionBody? body = kind switch
         {
             TransactionKind.Note => new NoteBody(new ByteString(r.Bytes(NoteBody.BytesMax).ToArray())),
-            TransactionKind.AdmitMember => new AdmitMemberBody(Member.Read(ref r)),
             TransactionKind.StartRun => RunPlanCodec.Read(ref r) is { } plan ? new StartRunBody(plan) : null,
             TransactionKind.StopRun => new StopRunBody(ReadRun(ref r), r.Text(StopRunBody.ReasonBytesMax)),
             TransactionKind.ApprovePlan => new ApprovePlanBody(ReadRun(ref r), r.Digest()),
             TransactionKind.CommitPool => new CommitPoolBody(ReadRun(ref r), RecordCodec.ReadPool(ref r)),
             TransactionKind.AttestPool => new AttestPoolBody(ReadRun(ref r)),
+            TransactionKind.AdmitMember
+                or (>= TransactionKind.ReportEquivocation and <= TransactionKind.ProposeMember) =>
+                MemberBodyCodec.Read(kind, ref r),
             _ => ReadRoundBody(kind, ref r),
         };
         return r.Failed ? null : body;
@@ -64,7 +68,6 @@ internal static class BodyCodec
     public static TransactionKind KindOf(TransactionBody body) => body switch
     {
         NoteBody => TransactionKind.Note,
-        AdmitMemberBody => TransactionKind.AdmitMember,
         StartRunBody => TransactionKind.StartRun,
         StopRunBody => TransactionKind.StopRun,
         ApprovePlanBody => TransactionKind.ApprovePlan,
@@ -77,7 +80,8 @@ internal static class BodyCodec
         ReportAbortBody => TransactionKind.ReportAbort,
         ConfirmModelBody => TransactionKind.ConfirmModel,
         ReportMetricsBody => TransactionKind.ReportMetrics,
-        _ => throw new ArgumentException($"unknown body {body.GetType().Name}", nameof(body)),
+        _ => MemberBodyCodec.KindOf(body)
+            ?? throw new ArgumentException($"unknown body {body.GetType().Name}", nameof(body)),
     };
 
     private static void WriteRoundBody(CanonicalWriter w, TransactionBody body)

@@ -11,17 +11,33 @@ public sealed record StateProof(MerkleProof InSection, Digest SectionRoot, Merkl
     public static StateProof? Prove(LedgerState state, FinalModel model) =>
         Prove(state, StateSection.FinalModels, StateSections.ModelLeaves(state), StateSections.LeafOf(model));
 
-    /// <summary>That the member record stands in this state; null where it does not.</summary>
+    /// <summary>That the member stands in this state as it is there, suspended or not; null where it does not.
+    /// </summary>
     public static StateProof? Prove(LedgerState state, Member member) =>
-        Prove(state, StateSection.Members, StateSections.MemberLeaves(state), StateSections.LeafOf(member));
+        Prove(state, StateSection.Members, StateSections.MemberLeaves(state),
+            StateSections.LeafOf(member, state.Suspensions.GetValueOrDefault(member.Id)));
+
+    /// <summary>That the anchor stands in this state; null where it does not.</summary>
+    public static StateProof? Prove(LedgerState state, Anchor anchor) =>
+        Prove(state, StateSection.Anchors, StateSections.AnchorLeaves(state), AnchorCodec.HashOf(anchor));
+
+    /// <summary>That the run stands in this state; null where it does not.</summary>
+    public static StateProof? Prove(LedgerState state, RunState run) =>
+        Prove(state, StateSection.Runs, StateSections.RunLeaves(state), RunStateCodec.HashOf(run));
 
     /// <summary>True only where the state with this root holds the model among its final ones.</summary>
     public bool Verify(Digest stateRoot, FinalModel model) =>
         Verify(stateRoot, StateSection.FinalModels, StateSections.LeafOf(model));
 
-    /// <summary>True only where the state with this root holds the member.</summary>
-    public bool Verify(Digest stateRoot, Member member) =>
-        Verify(stateRoot, StateSection.Members, StateSections.LeafOf(member));
+    /// <summary>True only where the state with this root holds the member, suspended just like this.</summary>
+    public bool Verify(Digest stateRoot, Member member, Suspension? suspension) =>
+        Verify(stateRoot, StateSection.Members, StateSections.LeafOf(member, suspension));
+
+    public bool Verify(Digest stateRoot, Anchor anchor) =>
+        Verify(stateRoot, StateSection.Anchors, AnchorCodec.HashOf(anchor));
+
+    /// <summary>True only where the state with this root holds a run with this digest.</summary>
+    public bool VerifyRun(Digest stateRoot, Digest run) => Verify(stateRoot, StateSection.Runs, run);
 
     public static void Write(CanonicalWriter writer, StateProof proof)
     {

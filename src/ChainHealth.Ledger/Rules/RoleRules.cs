@@ -7,8 +7,13 @@ namespace ChainHealth.Ledger;
 /// <summary>What the rules of several kinds share: roles, and an act on a run.</summary>
 internal static class RoleRules
 {
-    public static string? Fault(Member sender, MemberRole role, string act) => sender.Role == role
-        ? null : $"{act} is for members with the role {role}; {sender.Name} ({sender.Id}) is {sender.Role}";
+    public static string? Fault(Member sender, MemberRole role, string act) => Fault(sender, [role], act);
+
+    public static string? Fault(Member sender, ReadOnlySpan<MemberRole> roles, string act) =>
+        roles.Contains(sender.Role)
+            ? null
+            : $"{act} is for members with the role {string.Join(" or ", roles.ToArray())}; {sender.Name} "
+                + $"({sender.Id}) is {sender.Role}";
 
     /// <summary>Null when every id is a member with the role.</summary>
     public static string? Fault(LedgerDraft draft, IEnumerable<MemberId> ids, MemberRole role, string part)

@@ -9,7 +9,12 @@ internal static class TransactionRules
     public static string? Apply(LedgerDraft draft, Member sender, TransactionBody body) => body switch
     {
         NoteBody b => NoteRules.Apply(b),
-        AdmitMemberBody b => AdmissionRules.Apply(draft, sender, b),
+        AdmitMemberBody or SuspendMemberBody or ReinstateMemberBody or RotateMemberKeysBody =>
+            MotionRules.Vote(draft, sender, body),
+        ProposeMemberBody b => MotionRules.Propose(draft, sender, b),
+        ReportEquivocationBody b => EvidenceRules.Report(draft, sender, b),
+        AnchorDatasetBody b => AnchorRules.Dataset(draft, sender, b),
+        AnchorAuditBody b => AnchorRules.Audit(draft, sender, b),
         StartRunBody b => PlanningRules.Start(draft, sender, b),
         StopRunBody b => PlanningRules.Stop(draft, sender, b),
         ApprovePlanBody b => PlanningRules.Approve(draft, sender, b),

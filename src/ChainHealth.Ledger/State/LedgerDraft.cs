@@ -19,7 +19,10 @@ public sealed class LedgerDraft
         _parent = parent;
         Time = time > parent.Time ? time : parent.Time;
         Members = parent.Members;
-        AdmissionVotes = parent.AdmissionVotes;
+        Suspensions = parent.Suspensions;
+        Motions = parent.Motions;
+        Evidence = parent.Evidence;
+        Anchors = parent.Anchors;
         Runs = parent.Runs;
         OpenRuns = parent.OpenRuns;
         FinalModels = parent.FinalModels;
@@ -39,9 +42,21 @@ public sealed class LedgerDraft
 
     internal Digest Chain => _parent.Chain;
 
+    internal Epoch Epoch => _parent.Epoch;
+
+    /// <summary>Of the block.</summary>
+    internal Height Height => _parent.Height.Next;
+
     internal ImmutableSortedDictionary<MemberId, Member> Members { get; set; }
 
-    internal ImmutableSortedDictionary<Digest, ImmutableSortedSet<MemberId>> AdmissionVotes { get; set; }
+    /// <summary>Those in force for this block; changes that it decides are in force for the next.</summary>
+    internal ImmutableSortedDictionary<MemberId, Suspension> Suspensions { get; set; }
+
+    internal MotionTable Motions { get; set; }
+
+    internal ImmutableArray<Evidence> Evidence { get; set; }
+
+    internal ImmutableSortedDictionary<MemberId, ImmutableArray<Anchor>> Anchors { get; set; }
 
     internal ImmutableSortedDictionary<RunId, RunState> Runs { get; private set; }
 
@@ -73,6 +88,11 @@ public sealed class LedgerDraft
             return $"signature was verified under another key than that of {transaction.Sender}";
         }
 
+        if (Suspensions.TryGetValue(sender.Id, out Suspension? suspended))
+        {
+            return $"{sender.Name} ({sender.Id}) is suspended since block {suspended.Since}: {suspended.Reason}";
+        }
+
         ulong next = NextNonce(transaction.Sender);
         if (transaction.Nonce != next)
         {
@@ -93,18 +113,25 @@ public sealed class LedgerDraft
 
     /// <summary>The state after this block; its tip is still that of the parent, since the block's hash comes
     /// later.</summary>
-    internal LedgerState Finish() => _parent with
+    internal LedgerState Finish()
     {
-        Height = _parent.Height.Next,
-        Time = Time,
-        Members = Members,
-        Nonces = _nonces.Count == 0 ? _parent.Nonces : _parent.Nonces.SetItems(_nonces),
-        AdmissionVotes = AdmissionVotes,
-        Runs = Runs,
-        OpenRuns = OpenRuns,
-        FinalModels = FinalModels,
-        TransactionCount = _parent.TransactionCount + _applied,
-    };
+        MotionRules.PutInForce(this, Height);
+        return _parent with
+        {
+            Height = Height,
+            Time = Time,
+            Members = Members,
+            Suspensions = Suspensions,
+            Nonces = _nonces.Count == 0 ? _parent.Nonces : _parent.Nonces.SetItems(_nonces),
+            Motions = Motions,
+            Runs = Runs,
+            OpenRuns = OpenRuns,
+            FinalModels = FinalModels,
+            Evidence = Evidence,
+            Anchors = Anchors,
+            TransactionCount = _parent.TransactionCount + _applied,
+        };
+    }
 
     internal void SetRun(RunState run)
     {

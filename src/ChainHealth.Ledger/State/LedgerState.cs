@@ -22,13 +22,24 @@ public sealed partial record LedgerState
     /// <summary>Number of transactions applied for each member; the next nonce is one more.</summary>
     public required ImmutableSortedDictionary<MemberId, ulong> Nonces { get; init; }
 
-    /// <summary>Open votes to admit members, by digest of the member record.</summary>
-    public required ImmutableSortedDictionary<Digest, ImmutableSortedSet<MemberId>> AdmissionVotes { get; init; }
+    /// <summary>Members whose transactions are refused, from the next block on.</summary>
+    public ImmutableSortedDictionary<MemberId, Suspension> Suspensions { get; init; } =
+        ImmutableSortedDictionary<MemberId, Suspension>.Empty;
+
+    /// <summary>Changes of the members that are voted on or decided for later.</summary>
+    public MotionTable Motions { get; init; } = MotionTable.Empty;
 
     public required ImmutableSortedDictionary<RunId, RunState> Runs { get; init; }
 
     /// <summary>Of all runs, in the order in which they became final: the leaves that a model proof shows.</summary>
     public ImmutableArray<FinalModel> FinalModels { get; init; } = [];
+
+    /// <summary>Proven contradictions, oldest first.</summary>
+    public ImmutableArray<Evidence> Evidence { get; init; } = [];
+
+    /// <summary>Anchors of each member, oldest first.</summary>
+    public ImmutableSortedDictionary<MemberId, ImmutableArray<Anchor>> Anchors { get; init; } =
+        ImmutableSortedDictionary<MemberId, ImmutableArray<Anchor>>.Empty;
 
     public required ulong TransactionCount { get; init; }
 
@@ -60,7 +71,6 @@ public sealed partial record LedgerState
             Time = genesis.Time,
             Members = genesis.Members.ToImmutableSortedDictionary(m => m.Id, m => m),
             Nonces = ImmutableSortedDictionary<MemberId, ulong>.Empty,
-            AdmissionVotes = ImmutableSortedDictionary<Digest, ImmutableSortedSet<MemberId>>.Empty,
             Runs = ImmutableSortedDictionary<RunId, RunState>.Empty,
             TransactionCount = 0,
         };
@@ -68,6 +78,14 @@ public sealed partial record LedgerState
 
     /// <summary>The nonce of the member's next transaction.</summary>
     public ulong NextNonce(MemberId member) => Nonces.GetValueOrDefault(member) + 1;
+
+    /// <summary>Pieces of evidence against the member.</summary>
+    public int EvidenceAgainst(MemberId member) => Evidence.Count(e => e.Culprit == member);
+
+    /// <summary>The newest anchor of a data set; null where there is none.</summary>
+    public DatasetAnchor? DatasetAnchorOf(MemberId member, string name) =>
+        Anchors.TryGetValue(member, out ImmutableArray<Anchor> own)
+            ? own.OfType<DatasetAnchor>().LastOrDefault(a => a.Name == name) : null;
 
     /// <summary>When a block is due even if nobody submits anything: the earliest deadline of a run. The block maker
     /// proposes an empty block once it has passed.</summary>

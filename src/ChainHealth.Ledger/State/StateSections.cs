@@ -13,9 +13,11 @@ internal enum StateSection
     Head = 0,
     Members = 1,
     Nonces = 2,
-    Admissions = 3,
+    Motions = 3,
     Runs = 4,
     FinalModels = 5,
+    Evidence = 6,
+    Anchors = 7,
 }
 
 /// <summary>Computes the state root. A section's digest stays with the immutable collection that it was computed from,
@@ -23,30 +25,49 @@ internal enum StateSection
 /// does.</summary>
 internal static class StateSections
 {
-    public const int Count = 6;
+    public const int Count = 8;
 
     private static readonly ConditionalWeakTable<object, object> Cache = [];
     private static readonly ConditionalWeakTable<Member, object> MemberCache = [];
+    private static readonly ConditionalWeakTable<object, MemberRoot> MemberRootCache = [];
 
     public static Digest Root(LedgerState state) => MerkleTree.Root(Roots(state));
 
     public static Digest[] Roots(LedgerState state) =>
     [
-        Head(state), Members(state), Nonces(state), Admissions(state), Runs(state), FinalModels(state),
+        Head(state), Members(state), Nonces(state), Motions(state), Runs(state), FinalModels(state),
+        Evidence(state), Anchors(state),
     ];
 
-    public static Digest LeafOf(Member member) => (Digest)MemberCache.GetValue(member, static m =>
-    {
-        var writer = new CanonicalWriter(512);
-        Member.Write(writer, m);
-        return Digest.Of("member", default, writer.Written);
-    });
+    /// <summary>The record and whether it is suspended, so that a proof of membership cannot hide it.</summary>
+    public static Digest LeafOf(Member member, Suspension? suspension) => suspension is null
+        ? (Digest)MemberCache.GetValue(member, static m => Hash(m, null))
+        : Hash(member, suspension);
 
     public static Digest LeafOf(FinalModel model) => RunStateCodec.HashOf(model);
 
-    public static Digest[] MemberLeaves(LedgerState state) => [.. state.Members.Values.Select(LeafOf)];
+    public static Digest[] MemberLeaves(LedgerState state) =>
+        [.. state.Members.Values.Select(m => LeafOf(m, state.Suspensions.GetValueOrDefault(m.Id)))];
 
     public static Digest[] ModelLeaves(LedgerState state) => [.. state.FinalModels.Select(LeafOf)];
+
+    public static Digest[] RunLeaves(LedgerState state) => [.. state.Runs.Values.Select(RunStateCodec.HashOf)];
+
+    public static Digest[] AnchorLeaves(LedgerState state) =>
+        [.. state.Anchors.Values.SelectMany(a => a).Select(AnchorCodec.HashOf)];
+
+    private static Digest Hash(Member member, Suspension? suspension)
+    {
+        var writer = new CanonicalWriter(512);
+        Member.Write(writer, member);
+        writer.Bool(suspension is not null);
+        if (suspension is not null)
+        {
+            writer.UInt64(suspension.Since.Value).Text(suspension.Reason);
+        }
+
+        return Digest.Of("member", default, writer.Written);
+    }
 
     private static Digest Head(LedgerState state)
     {
@@ -56,8 +77,18 @@ internal static class StateSections
         return Digest.Of("state-head", default, writer.Written);
     }
 
-    private static Digest Members(LedgerState state) =>
-        Cached(state.Members, () => MerkleTree.Root(MemberLeaves(state)));
+    private static Digest Members(LedgerState state)
+    {
+        if (MemberRootCache.TryGetValue(state.Members, out MemberRoot? known)
+            && ReferenceEquals(known.Suspensions, state.Suspensions))
+        {
+            return known.Root;
+        }
+
+        Digest root = MerkleTree.Root(MemberLeaves(state));
+        MemberRootCache.AddOrUpdate(state.Members, new MemberRoot(state.Suspensions, root));
+        return root;
+    }
 
     private static Digest Nonces(LedgerState state) => Cached(state.Nonces, () =>
     {
@@ -66,21 +97,31 @@ internal static class StateSections
         return Digest.Of("state-nonces", default, writer.Written);
     });
 
-    private static Digest Admissions(LedgerState state) => Cached(state.AdmissionVotes, () =>
+    private static Digest Motions(LedgerState state) => Cached(state.Motions, () =>
     {
         var writer = new CanonicalWriter();
-        writer.List(state.AdmissionVotes, (w, v) => w.Digest(v.Key).List(v.Value, (x, m) => x.UInt32(m.Value)));
-        return Digest.Of("state-admissions", default, writer.Written);
+        writer.List(state.Motions.Open, (w, m) => w.Digest(m.Key).UInt32(m.Value.OpenedBy.Value)
+            .List(m.Value.Voters, (x, v) => x.UInt32(v.Value)));
+        writer.List(state.Motions.Scheduled, (w, act) => w.Digest(MotionRules.KeyOf(act)));
+        return Digest.Of("state-motions", default, writer.Written);
     });
 
-    private static Digest Runs(LedgerState state) =>
-        Cached(state.Runs, () => MerkleTree.Root(state.Runs.Values.Select(RunStateCodec.HashOf).ToArray()));
+    private static Digest Runs(LedgerState state) => Cached(state.Runs, () => MerkleTree.Root(RunLeaves(state)));
 
     private static Digest FinalModels(LedgerState state) =>
         Cached(ImmutableCollectionsMarshal.AsArray(state.FinalModels)!, () => MerkleTree.Root(ModelLeaves(state)));
+
+    private static Digest Evidence(LedgerState state) => Cached(
+        ImmutableCollectionsMarshal.AsArray(state.Evidence)!,
+        () => MerkleTree.Root(state.Evidence.Select(ContradictionCodec.HashOf).ToArray()));
+
+    private static Digest Anchors(LedgerState state) =>
+        Cached(state.Anchors, () => MerkleTree.Root(AnchorLeaves(state)));
 
     /// <summary>Each section has a collection type of its own, so one object, the shared empty ones included, never
     /// stands for two sections.</summary>
     private static Digest Cached(object key, Func<Digest> compute) =>
         (Digest)Cache.GetValue(key, _ => compute());
+
+    private sealed record MemberRoot(object Suspensions, Digest Root);
 }

@@ -13,10 +13,6 @@ public sealed record NoteBody(ByteString Content) : TransactionBody
     public const int BytesMax = 64 * 1024;
 }
 
-/// <summary>A validator's vote to admit a member under the next free number (its Id must be zero). The 2f+1st equal
-/// vote admits it.</summary>
-public sealed record AdmitMemberBody(Member Member) : TransactionBody;
-
 /// <summary>By a provider: proposes a run. The chain numbers it.</summary>
 public sealed record StartRunBody(RunPlan Plan) : TransactionBody;
 

@@ -17,4 +17,11 @@ public enum TransactionKind : byte
     ReportAbort = 12,
     ConfirmModel = 13,
     ReportMetrics = 14,
+    ReportEquivocation = 15,
+    SuspendMember = 16,
+    ReinstateMember = 17,
+    RotateMemberKeys = 18,
+    AnchorDataset = 19,
+    AnchorAudit = 20,
+    ProposeMember = 21,
 }

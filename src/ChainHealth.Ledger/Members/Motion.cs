@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Ledger;
+
+/// <summary>A change of the members that the validators are voting on.</summary>
+/// <param name="Act">What the votes are for: every vote is this very body.</param>
+/// <param name="OpenedBy">The first voter, or whoever proposed it.</param>
+public sealed record Motion(TransactionBody Act, MemberId OpenedBy, ImmutableSortedSet<MemberId> Voters);
+
+/// <summary>Open and decided changes of the members, as one object so that their digest is computed once for each
+/// change.</summary>
+/// <param name="Open">By digest of the act.</param>
+/// <param name="Scheduled">Decided, in force from a later block on; in the order of their decisions.</param>
+public sealed record MotionTable(
+    ImmutableSortedDictionary<Digest, Motion> Open, ImmutableArray<TransactionBody> Scheduled)
+{
+    public static MotionTable Empty { get; } = new(ImmutableSortedDictionary<Digest, Motion>.Empty, []);
+}

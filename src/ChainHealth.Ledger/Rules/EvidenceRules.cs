@@ -1,0 +1,107 @@
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Ledger;
+
+/// <summary>What proves a contradiction (LEDGER.md, rules E).</summary>
+internal static class EvidenceRules
+{
+    public static string? Report(LedgerDraft draft, Member reporter, ReportEquivocationBody body)
+    {
+        if (CulpritOf(draft, body.Contradiction, out string? fault) is not { } culprit)
+        {
+            return fault;
+        }
+
+        Evidence[] known = [.. draft.Evidence.Where(e => e.Culprit == culprit.Id)];
+        fault = known.Any(e => IsSameOffence(e.Contradiction, body.Contradiction))
+                ? $"this contradiction of {culprit.Name} ({culprit.Id}) is recorded already"
+            : known.Length >= Evidence.PerMemberMax
+                ? $"{known.Length} pieces of evidence against {culprit.Name} ({culprit.Id}) are recorded already"
+            : ProofFault(draft, culprit, body.Contradiction);
+        if (fault is null)
+        {
+            draft.Evidence = draft.Evidence.Add(new Evidence(
+                draft.Evidence.Length + 1, culprit.Id, reporter.Id, draft.Height, draft.Time, body.Contradiction));
+        }
+
+        return fault;
+    }
+
+    private static Member? CulpritOf(LedgerDraft draft, Contradiction contradiction, out string? fault)
+    {
+        Member? culprit = null;
+        switch (contradiction)
+        {
+            case VoteContradiction v:
+                culprit = draft.Members.Values.Where(m => m.Role == MemberRole.Validator)
+                    .ElementAtOrDefault(v.Signer.Value);
+                fault = culprit is null ? $"evidence: {v.Signer} is no validator" : null;
+                break;
+            case JobContradiction j:
+                MemberId sender = j.First.Transaction.Sender;
+                culprit = draft.Members.GetValueOrDefault(sender);
+                fault = culprit is null ? $"evidence: {sender} is no member" : null;
+                break;
+            default:
+                fault = $"unknown contradiction {contradiction.GetType().Name}";
+                break;
+        }
+
+        return culprit;
+    }
+
+    /// <summary>One offence is recorded once, whichever two of its many words are shown.</summary>
+    private static bool IsSameOffence(Contradiction a, Contradiction b) => (a, b) switch
+    {
+        (VoteContradiction x, VoteContradiction y) =>
+            (x.Epoch, x.Height, x.View, x.Phase) == (y.Epoch, y.Height, y.View, y.Phase),
+        (JobContradiction x, JobContradiction y) =>
+            JobOf(x.First.Transaction.Body)?.Job == JobOf(y.First.Transaction.Body)?.Job,
+        _ => false,
+    };
+
+    /// <summary>Costs two signature checks.</summary>
+    private static string? ProofFault(LedgerDraft draft, Member culprit, Contradiction contradiction) =>
+        contradiction switch
+        {
+            VoteContradiction v => VoteFault(draft, culprit, v),
+            JobContradiction j => JobFault(draft, culprit, j),
+            _ => "unknown contradiction",
+        };
+
+    private static string? VoteFault(LedgerDraft draft, Member culprit, VoteContradiction v)
+    {
+        bool IsSigned(SignedVote vote) => Secp256k1.Verify(
+            culprit.SigningKey,
+            new VoteSubject(draft.Chain, v.Epoch, v.Height, v.View, v.Phase, vote.Block).Hash(), vote.Signature);
+
+        return v.First.Block == v.Second.Block ? "evidence: the two votes are for the same block"
+            : v.First.Block.CompareTo(v.Second.Block) > 0 ? "evidence: the lower block digest must come first"
+            : v.Epoch != draft.Epoch ? $"evidence is of epoch {v.Epoch}, this is {draft.Epoch}"
+            : !IsSigned(v.First) || !IsSigned(v.Second)
+                ? $"evidence: a vote is not signed by {culprit.Name} ({culprit.Id})" : null;
+    }
+
+    private static string? JobFault(LedgerDraft draft, Member culprit, JobContradiction j)
+    {
+        bool IsSigned(SignedTransaction t) => t.Transaction.Chain == draft.Chain
+            && t.Transaction.Sender == culprit.Id && Secp256k1.Verify(culprit.SigningKey, t.Id, t.Signature);
+
+        (string Job, object Result)? first = JobOf(j.First.Transaction.Body);
+        (string Job, object Result)? second = JobOf(j.Second.Transaction.Body);
+        return first is null || first.Value.Job != second?.Job ? "evidence: the two results are not of the same job"
+            : first.Value.Result.Equals(second.Value.Result) ? "evidence: the two results are the same"
+            : j.First.Id.CompareTo(j.Second.Id) > 0 ? "evidence: the lower transaction id must come first"
+            : !IsSigned(j.First) || !IsSigned(j.Second)
+                ? $"evidence: a result is not signed by {culprit.Name} ({culprit.Id}) for this chain" : null;
+    }
+
+    /// <summary>Which attempt of which job a body is the result of, and what a quorum has to agree on in it; null for
+    /// any other body.</summary>
+    private static (string Job, object Result)? JobOf(TransactionBody body) => body switch
+    {
+        CastVerdictBody b => ($"check {b.Run} {b.Round} {b.Vote.Attempt}", b.Vote.Matter),
+        CastModelBody b => ($"aggregate {b.Run} {b.Round} {b.Vote.Attempt}", b.Vote.Matter),
+        _ => null,
+    };
+}
