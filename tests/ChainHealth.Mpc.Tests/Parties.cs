@@ -7,11 +7,11 @@ internal static class Parties
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>The four results; the first abort otherwise. When one party stops, the others are cancelled.</summary>
+    /// <summary>The results of those who take part; the first abort otherwise. When one party stops, the others are cancelled.</summary>
     public static async Task<T[]> RunAsync<T>(Func<MpcSession, CancellationToken, Task<T>> steps, int seed = 1,
-        Func<IPartyNetwork, IPartyNetwork>? wrap = null)
+        Func<IPartyNetwork, IPartyNetwork>? wrap = null, int? absent = null)
     {
-        Outcome<T>[] outcomes = await OutcomesAsync(steps, seed, wrap);
+        Outcome<T>[] outcomes = await OutcomesAsync(steps, seed, wrap, absent);
         foreach (Outcome<T> outcome in outcomes)
         {
             if (outcome.Abort is not null)
@@ -24,17 +24,17 @@ internal static class Parties
     }
 
     public static async Task<Outcome<T>[]> OutcomesAsync<T>(Func<MpcSession, CancellationToken, Task<T>> steps,
-        int seed, Func<IPartyNetwork, IPartyNetwork>? wrap)
+        int seed, Func<IPartyNetwork, IPartyNetwork>? wrap, int? absent = null)
     {
         using var stop = new CancellationTokenSource(Limit);
-        IEnumerable<IPartyNetwork> networks = InProcessNetwork.Create();
+        IEnumerable<IPartyNetwork> networks = InProcessNetwork.Create().Where(n => n.Party != absent);
         return await Task.WhenAll(networks.Select(n => wrap is null ? n : wrap(n)).Select(network => Task.Run(
             async () =>
             {
                 try
                 {
                     using MpcSession session = await MpcSession.StartAsync(
-                        network, Digest.Zero, Seeded(seed + network.Party), stop.Token);
+                        network, Digest.Zero, Seeded(seed + network.Party), stop.Token, absent);
                     return new Outcome<T>(await steps(session, stop.Token), null, session.Openings);
                 }
                 catch (MpcAbortException abort)

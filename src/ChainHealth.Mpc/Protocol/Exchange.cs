@@ -36,6 +36,11 @@ internal sealed class Exchange : IDisposable
     /// <summary>Announces a joint message of <paramref name="words"/> words; the number returned names it.</summary>
     public int Add(PairRoles roles, int words)
     {
+        if (roles.Sender == _session.Seats.Absent)
+        {
+            roles = roles with { Sender = roles.Witness, Witness = roles.Sender };
+        }
+
         ref int channel = ref _words[roles.Sender, roles.Witness, roles.Receiver];
         _segments.Add((roles, channel));
         channel = checked(channel + words);
@@ -51,8 +56,9 @@ internal sealed class Exchange : IDisposable
                 continue;
             }
 
+            // What an absent receiver would get is computed, being a share of the others, but goes nowhere.
             _outgoing[peer] = Rent(MessageWords(_me, peer));
-            _incoming[peer] = Rent(MessageWords(peer, _me));
+            _incoming[peer] = _session.Seats.IsPresent(peer) ? Rent(MessageWords(peer, _me)) : null;
             for (int r = 0; r < ExchangeMessages.Parties; r++)
             {
                 _witnessed[peer, r] = Rent(_words[peer, _me, r]);
@@ -84,7 +90,7 @@ internal sealed class Exchange : IDisposable
         long payload = 0;
         for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
         {
-            if (peer != _me)
+            if (peer != _me && _session.Seats.IsPresent(peer))
             {
                 WriteTags(peer);
                 payload += (long)ValueWords(_me, peer) * sizeof(ulong);
@@ -188,7 +194,7 @@ internal sealed class Exchange : IDisposable
     private void CheckTag(int sender, int witness)
     {
         int words = _words[sender, witness, _me];
-        if (words == 0)
+        if (words == 0 || !_session.Seats.IsPresent(witness))
         {
             return;
         }

@@ -33,7 +33,7 @@ internal readonly record struct JointInput(int Pair, PairRoles Roles, int Segmen
 
     public static JointInput Add(MpcSession session, Exchange exchange, int pair, int words)
     {
-        PairRoles roles = Pairs.Roles(pair, exchange.IsTurned);
+        PairRoles roles = Pairs.Roles(pair, exchange.IsTurned, session.Seats);
         return new JointInput(pair, roles, exchange.Add(roles, words), session.NextOperation(), words);
     }
 

@@ -5,7 +5,7 @@ namespace ChainHealth.Mpc;
 
 /// <summary>Coin toss for the ten keys of a session (Kj for each triple, Kij for each pair), commit, open, confirm: no
 /// holder can choose a key, and holders who were told different things find out before the key is used. Three
-/// exchanges.</summary>
+/// exchanges. An empty seat contributes nothing: its pairwise keys are each drawn by one holder alone.</summary>
 internal sealed class KeySetup
 {
     private const int SeedBytes = 32;
@@ -15,21 +15,23 @@ internal sealed class KeySetup
     private readonly IPartyNetwork _network;
     private readonly Digest _session;
     private readonly int _me;
+    private readonly Seats _seats;
 
     // Group g < 4 is the triple without party g; group 4 + pair is that pair. Seeds by group and contributor.
     private readonly byte[]?[,] _seeds = new byte[]?[ExchangeMessages.Parties + Pairs.Count, ExchangeMessages.Parties];
 
-    private KeySetup(IPartyNetwork network, Digest session)
+    private KeySetup(IPartyNetwork network, Digest session, Seats seats)
     {
         _network = network;
         _session = session;
+        _seats = seats;
         _me = network.Party;
     }
 
     public static async ValueTask<SessionKeys> RunAsync(
-        IPartyNetwork network, Digest session, RandomSource randomness, CancellationToken cancellation)
+        IPartyNetwork network, Digest session, Seats seats, RandomSource randomness, CancellationToken cancellation)
     {
-        var setup = new KeySetup(network, session);
+        var setup = new KeySetup(network, session, seats);
         int[] groups = [.. Enumerable.Range(0, setup._seeds.GetLength(0)).Where(g => IsHolder(g, setup._me))];
         foreach (int group in groups)
         {
@@ -52,14 +54,16 @@ internal sealed class KeySetup
     private static int[] Common(int a, int b) =>
         [.. Enumerable.Range(0, ExchangeMessages.Parties + Pairs.Count).Where(g => IsHolder(g, a) && IsHolder(g, b))];
 
+    private bool IsPeer(int party) => party != _me && _seats.IsPresent(party);
+
     private async ValueTask<byte[][]> SwapAsync(ulong exchange, Func<int, byte[]> value, CancellationToken cancellation)
     {
         var messages = new ExchangeMessages { Exchange = exchange };
         var incoming = new byte[ExchangeMessages.Parties][];
         for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
         {
-            incoming[peer] = peer == _me ? [] : new byte[MessageBytes];
-            if (peer != _me)
+            incoming[peer] = IsPeer(peer) ? new byte[MessageBytes] : [];
+            if (IsPeer(peer))
             {
                 messages.Send(peer, Common(_me, peer).SelectMany(value).ToArray());
                 messages.Await(peer, incoming[peer]);
@@ -80,7 +84,7 @@ internal sealed class KeySetup
     {
         for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
         {
-            int[] common = peer == _me ? [] : Common(_me, peer);
+            int[] common = IsPeer(peer) ? Common(_me, peer) : [];
             for (int i = 0; i < common.Length; i++)
             {
                 Range part = (i * SeedBytes)..((i + 1) * SeedBytes);
@@ -102,13 +106,14 @@ internal sealed class KeySetup
     {
         for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
         {
-            int[] common = peer == _me ? [] : Common(_me, peer);
+            int[] common = IsPeer(peer) ? Common(_me, peer) : [];
             for (int i = 0; i < common.Length; i++)
             {
                 ReadOnlySpan<byte> told = confirmations[peer].AsSpan(i * SeedBytes, SeedBytes);
                 if (!CryptographicOperations.FixedTimeEquals(told, Confirm(common[i])))
                 {
                     int third = common[i] < ExchangeMessages.Parties ? 6 - common[i] - peer - _me : peer;
+                    third = _seats.IsPresent(third) ? third : peer;
                     throw new MpcAbortException(AbortCause.KeySetup, 2, peer, third);
                 }
             }

@@ -17,10 +17,11 @@ public sealed class MpcSession : IDisposable
     private ulong _nextExchange;
     private ulong _nextOperation;
 
-    private MpcSession(IPartyNetwork network, Digest id, SessionKeys keys)
+    private MpcSession(IPartyNetwork network, Digest id, Seats seats, SessionKeys keys)
     {
         _network = network;
         Id = id;
+        Seats = seats;
         Keys = keys;
         _nextExchange = KeyExchanges;
     }
@@ -37,19 +38,24 @@ public sealed class MpcSession : IDisposable
     /// <summary>What this session opened, in order; nothing else leaves the sharing.</summary>
     public IReadOnlyList<OpeningRecord> Openings => _openings;
 
+    internal Seats Seats { get; }
+
     internal SessionKeys Keys { get; }
 
     internal BufferPool Pool { get; } = new();
 
     internal bool IsDead { get; private set; }
 
-    /// <summary>Agrees on the keys. All four parties call it with the same id, unique to this attempt.</summary>
+    /// <summary>Agrees on the keys. All parties call it with the same id, unique to this attempt.</summary>
+    /// <param name="absent">The party (0..3) without which the others compute, as three: passively secure only
+    /// (SMPC.md, "Three parties"). Null: all four.</param>
     /// <exception cref="MpcAbortException">The keys could not be agreed on.</exception>
-    public static async ValueTask<MpcSession> StartAsync(
-        IPartyNetwork network, Digest id, RandomSource randomness, CancellationToken cancellation)
+    public static async ValueTask<MpcSession> StartAsync(IPartyNetwork network, Digest id, RandomSource randomness,
+        CancellationToken cancellation, int? absent = null)
     {
-        SessionKeys keys = await KeySetup.RunAsync(network, id, randomness, cancellation);
-        return new MpcSession(network, id, keys);
+        var seats = new Seats(absent);
+        SessionKeys keys = await KeySetup.RunAsync(network, id, seats, randomness, cancellation);
+        return new MpcSession(network, id, seats, keys);
     }
 
     public void Dispose()

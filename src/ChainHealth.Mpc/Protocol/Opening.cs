@@ -3,69 +3,63 @@ using System.Security.Cryptography;
 
 namespace ChainHealth.Mpc;
 
-/// <summary>Opening to all four parties. Party r lacks share r, which the other three hold.</summary>
+/// <summary>Opening to all parties. Party r lacks share r, which the others hold.</summary>
 internal static class Opening
 {
     private const int TagWords = MessageTag.Bytes / sizeof(ulong);
 
-    /// <summary>One holder sends, two vouch by tags: 4 elements, 1 exchange. One false tag does no harm, since the
-    /// other two holders agree; two false tags convict the sender.</summary>
+    /// <summary>One holder sends, the others vouch by tags: 4 elements, 1 exchange. With four parties one false tag
+    /// does no harm, since the other two holders agree; two false tags convict the sender. With three parties the two
+    /// holders must agree.</summary>
     public static async ValueTask<ulong[]> OpenAsync(
         MpcSession session, ShareVector x, string what, CancellationToken cancellation)
     {
         session.Record(what, x.Length);
         ulong exchange = session.PeekExchange();
         var messages = new ExchangeMessages { Exchange = exchange };
-        var buffers = new RingBuffer[2 * ExchangeMessages.Parties];
-        for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
+        var buffers = new List<RingBuffer>(2 * ExchangeMessages.Parties);
+        int sender = SenderTo(session, session.Party);
+        long payload = 0;
+        foreach (int peer in session.Seats.OthersAfter(session.Party))
         {
-            if (peer == session.Party)
-            {
-                continue;
-            }
-
-            bool sends = SenderTo(peer) == session.Party;
+            bool sends = SenderTo(session, peer) == session.Party;
+            payload += sends ? Bytes(x.Length) : 0;
             RingBuffer outgoing = session.Pool.Rent(sends ? x.Length : TagWords);
-            RingBuffer incoming = session.Pool.Rent(SenderTo(session.Party) == peer ? x.Length : TagWords);
-            (buffers[2 * peer], buffers[(2 * peer) + 1]) = (outgoing, incoming);
+            RingBuffer incoming = session.Pool.Rent(sender == peer ? x.Length : TagWords);
+            buffers.AddRange([outgoing, incoming]);
             WriteMessage(session, x, exchange, peer, sends, outgoing);
             messages.Send(peer, outgoing.Memory[..Bytes(sends ? x.Length : TagWords)]);
-            messages.Await(peer, incoming.Memory[..Bytes(SenderTo(session.Party) == peer ? x.Length : TagWords)]);
+            messages.Await(peer, incoming.Memory[..Bytes(sender == peer ? x.Length : TagWords)]);
         }
 
-        await session.ExchangeAsync(messages, Bytes(x.Length), cancellation);
+        await session.ExchangeAsync(messages, payload, cancellation);
         Check(session, exchange, messages, x.Length);
-        ulong[] opened = Sum(x, MemoryMarshal.Cast<byte, ulong>(messages.Incoming(SenderTo(session.Party)).Span));
-        foreach (RingBuffer buffer in buffers.Where(b => b is not null))
-        {
-            session.Pool.Return(buffer);
-        }
-
+        ulong[] opened = Sum(x, MemoryMarshal.Cast<byte, ulong>(messages.Incoming(sender).Span));
+        buffers.ForEach(session.Pool.Return);
         return opened;
     }
 
-    /// <summary>All three holders send: 12 elements, 1 exchange, and one liar can neither change nor withhold the
-    /// value. For what is short and must be delivered: coins and verdicts.</summary>
+    /// <summary>All holders send: 12 elements, 1 exchange, and one liar of four can neither change nor withhold the
+    /// value. For what is short and must be delivered: coins and verdicts. With three parties the two copies must
+    /// agree.</summary>
     public static async ValueTask<ulong[]> OpenByMajorityAsync(
         MpcSession session, ShareVector x, bool bits, string what, CancellationToken cancellation)
     {
         session.Record(what, x.Length);
         ulong exchange = session.PeekExchange();
         var messages = new ExchangeMessages { Exchange = exchange };
-        for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
+        int[] peers = session.Seats.OthersAfter(session.Party);
+        foreach (int peer in peers)
         {
-            if (peer != session.Party)
-            {
-                messages.Send(peer, MemoryMarshal.AsBytes(x.Plane(peer)).ToArray());
-                messages.Await(peer, new byte[Bytes(x.Length)]);
-            }
+            messages.Send(peer, MemoryMarshal.AsBytes(x.Plane(peer)).ToArray());
+            messages.Await(peer, new byte[Bytes(x.Length)]);
         }
 
-        await session.ExchangeAsync(messages, 3L * Bytes(x.Length), cancellation);
-        int[] peers = Local.Known(x);
+        await session.ExchangeAsync(messages, (long)peers.Length * Bytes(x.Length), cancellation);
         for (int i = 0; i < peers.Length; i++)
         {
-            Span<byte> one = messages.Incoming(peers[i]).Span, other = messages.Incoming(peers[(i + 1) % 3]).Span;
+            Span<byte> one = messages.Incoming(peers[i]).Span;
+            Span<byte> other = messages.Incoming(peers[(i + 1) % peers.Length]).Span;
             if (one.SequenceEqual(other))
             {
                 return Sum(x, MemoryMarshal.Cast<byte, ulong>(one), bits);
@@ -77,7 +71,7 @@ internal static class Opening
 
     private static int Bytes(int words) => checked(words * sizeof(ulong));
 
-    private static int SenderTo(int receiver) => (receiver + 1) % ExchangeMessages.Parties;
+    private static int SenderTo(MpcSession session, int receiver) => session.Seats.OthersAfter(receiver)[0];
 
     private static void WriteMessage(
         MpcSession session, ShareVector x, ulong exchange, int receiver, bool sends, RingBuffer message)
@@ -89,17 +83,18 @@ internal static class Opening
             return;
         }
 
-        MessageTag.Compute(session.Keys.Tag(receiver), exchange, SenderTo(receiver), session.Party, receiver,
+        MessageTag.Compute(session.Keys.Tag(receiver), exchange, SenderTo(session, receiver), session.Party, receiver,
             MemoryMarshal.AsBytes(missing), MemoryMarshal.AsBytes(message.Words(TagWords)));
     }
 
     private static void Check(MpcSession session, ulong exchange, ExchangeMessages messages, int words)
     {
         int me = session.Party;
-        int sender = SenderTo(me);
+        int sender = SenderTo(session, me);
+        int[] witnesses = session.Seats.OthersAfter(me)[1..];
         int agreeing = 0;
         Span<byte> expected = stackalloc byte[MessageTag.Bytes];
-        foreach (int witness in Enumerable.Range(0, ExchangeMessages.Parties).Where(p => p != me && p != sender))
+        foreach (int witness in witnesses)
         {
             MessageTag.Compute(session.Keys.Tag(witness), exchange, sender, witness, me,
                 messages.Incoming(sender).Span[..Bytes(words)], expected);
@@ -109,7 +104,7 @@ internal static class Opening
 
         if (agreeing == 0)
         {
-            throw session.Abort(AbortCause.Opening, exchange, sender, sender);
+            throw session.Abort(AbortCause.Opening, exchange, sender, witnesses.Length == 1 ? witnesses[0] : sender);
         }
     }
 

@@ -40,6 +40,16 @@ internal static class Pairs
             : new PairRoles(sender, witness, receiver, outsider);
     }
 
+    /// <summary>The same where one seat is empty (ThreeParty): a pair to which nobody but the empty seat lacks the value
+    /// sends nothing, since the empty seat is the receiver. <see cref="Exchange.Add"/> replaces an absent sender.
+    /// </summary>
+    public static PairRoles Roles(int pair, bool turned, Seats seats)
+    {
+        PairRoles roles = Roles(pair, turned);
+        return roles.Outsider == seats.Absent
+            ? roles with { Receiver = roles.Outsider, Outsider = roles.Receiver } : roles;
+    }
+
     /// <summary>The two terms of a pair's summand of a product x*y: (L0) * R0 + (L1) * R1 with L0 = x[E] (+ x[D] where
     /// the pair owns the diagonal D), R0 = y[D], L1 = x[D], R1 = y[E].</summary>
     public static (int E, int D, bool OwnsDiagonal) Terms(int pair)
@@ -50,4 +60,8 @@ internal static class Pairs
     }
 }
 
+/// <param name="Sender">Sends the value.</param>
+/// <param name="Witness">Knows it too and vouches for it by a tag.</param>
+/// <param name="Receiver">Gets it.</param>
+/// <param name="Outsider">Takes no part.</param>
 internal readonly record struct PairRoles(int Sender, int Witness, int Receiver, int Outsider);
