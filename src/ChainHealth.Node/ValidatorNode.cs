@@ -17,6 +17,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
     private readonly PeerInbox _inbox;
     private readonly ReplicaHost _host;
     private readonly CommitteeLinks _committeeLinks;
+    private readonly CommitteeSessions _sessions;
     private readonly CommitteeAgent _committee;
     private readonly NodeOptions _options;
     private readonly ILogger _logger;
@@ -51,8 +52,10 @@ internal sealed class ValidatorNode : IAsyncDisposable
         _inbox = new PeerInbox(new MessageVerifier(identity.Chain, set), reader, Intake, Models, view, _host);
         Packages = new PackageDoor(identity.Member.Id, view, store.Packages, options.Time);
         Health = new NodeHealth(identity.Member.Id, _host, _peers, Smpc, options.Time);
-        _api = new NodeApi(Intake, view, store, Packages, () => Health, options.Time);
         _committeeLinks = new CommitteeLinks(links, identity.Member.Id, options.Time);
+        _sessions = new CommitteeSessions(identity.Member.Id, _committeeLinks, Smpc);
+        Predictions = new PredictionDesk(identity, view, store.Models, _sessions, options.Time);
+        _api = new NodeApi(Intake, view, store, Packages, Predictions, () => Health, options.Time);
         _committee = Committee(identity);
         _listener = SecureListener.Start(
             options.Listen ?? ListenAt(identity.Member), links, options.Listener, ServeAsync,
@@ -68,6 +71,8 @@ internal sealed class ValidatorNode : IAsyncDisposable
     public ModelExchange Models { get; }
 
     public PackageDoor Packages { get; }
+
+    public PredictionDesk Predictions { get; }
 
     public NodeHealth Health { get; }
 
@@ -149,7 +154,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
     {
         var packages = new PackageReader(identity, _store.Packages);
         var own = new OwnTransactions(identity, Intake, _options.Time, _logger);
-        var jobs = new CommitteeJobs(identity, _store, packages, _committeeLinks, Smpc);
+        var jobs = new CommitteeJobs(identity, _store, packages, _sessions);
         var bench = new JobBench(jobs, own, _options.Time, () => _committee.Nudge(), _logger);
         var agent = new CommitteeAgent(
             identity, View, _store, packages, own, Models, bench, _options.Time, _logger);

@@ -41,6 +41,7 @@ public static class CommandLine
         ChainCommand.Create(terminal),
         VerifyCommand.Create(terminal),
         DatasetCommand.Create(),
+        PredictCommand.Create(),
         BenchCommand.Create(terminal),
         CompletionCommand.Create(terminal),
         Verbose,

@@ -120,6 +120,27 @@ public sealed class ChainClient : IChainClient
         }
     }
 
+    public async Task<byte[]> PredictAsync(
+        MemberId validator, ReadOnlyMemory<byte> question, CancellationToken cancellation)
+    {
+        int index = _links.IndexOf(validator);
+        string name = index >= 0
+            ? _links.Validator(index).Name : throw new ClientApiException($"{validator} is no validator");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_options.ConnectPatience);
+        ClientApiLink link;
+        try
+        {
+            link = await _links.LinkAsync(index, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new LinkException($"{name} cannot be reached");
+        }
+
+        return await link.PredictAsync(question, cancellation);
+    }
+
     /// <summary>Made from the newest verified block and the state after it; asks no validator.</summary>
     public Task<ModelProof> GetModelProofAsync(RunId run, int round, CancellationToken cancellation)
     {

@@ -18,6 +18,9 @@ public sealed record ChainClientOptions
     /// <summary>For models, blocks and packages, each request.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>A validator that is not connected after this time is one to do without.</summary>
+    public TimeSpan ConnectPatience { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long the first subscription waits to catch up with the chain before it is given what there is.
     /// </summary>
     public TimeSpan SyncTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -34,6 +34,13 @@ public interface IChainClient : IAsyncDisposable
     Task PutPackageAsync(MemberId validator, PackageAddress address, ReadOnlyMemory<byte> sealedPackage,
         CancellationToken cancellation);
 
+    /// <summary>Asks one validator for its part of a private prediction: the door through which
+    /// <c>PrivatePrediction.AskAsync</c> of the SMPC library reaches the committee.</summary>
+    /// <exception cref="ClientApiException">The validator refuses; the message says why.</exception>
+    /// <exception cref="LinkException">It cannot be reached.</exception>
+    Task<byte[]> PredictAsync(
+        MemberId validator, ReadOnlyMemory<byte> question, CancellationToken cancellation);
+
     /// <summary>A self-contained proof that a model is final, for the offline verifier.</summary>
     Task<ModelProof> GetModelProofAsync(RunId run, int round, CancellationToken cancellation);
 }

@@ -76,6 +76,13 @@ internal static class ClientAnswers
         return link.SendAsync((byte)ClientKind.ModelProof, writer.WrittenMemory, cancellation);
     }
 
+    public static ValueTask PredictedAsync(SecureLink link, uint id, byte[] answer, CancellationToken cancellation)
+    {
+        var writer = new CanonicalWriter(answer.Length + 16);
+        writer.UInt32(id).Bytes(answer);
+        return link.SendAsync((byte)ClientKind.Predicted, writer.WrittenMemory, cancellation);
+    }
+
     public static ValueTask StatusAsync(
         SecureLink link, ClientKind kind, uint id, NodeStatus status, CancellationToken cancellation)
     {

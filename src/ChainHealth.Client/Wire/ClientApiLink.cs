@@ -53,6 +53,20 @@ public sealed class ClientApiLink : IAsyncDisposable
         AskAsync(new GetStatusRequest(), SingleAnswer.Of(
             ClientKind.Status, (ref CanonicalReader r) => NodeStatusCodec.Read(ref r)), cancellation);
 
+    /// <summary>The validator's shares of the scores of a private prediction.</summary>
+    public Task<byte[]> PredictAsync(ReadOnlyMemory<byte> question, CancellationToken cancellation)
+    {
+        if (question.Length > ClientLimits.QuestionBytesMax)
+        {
+            throw new ClientApiException(
+                $"a question of {question.Length} bytes; at most {ClientLimits.QuestionBytesMax} allowed");
+        }
+
+        return AskAsync(new PredictRequest(question), SingleAnswer.Of(
+            ClientKind.Predicted, (ref CanonicalReader r) => r.Bytes(ClientLimits.PredictionBytesMax).ToArray()),
+            cancellation);
+    }
+
     /// <summary>Answers when the package is on the validator's disk.</summary>
     public Task<StoreOutcome> PutPackageAsync(
         PackageAddress address, ReadOnlyMemory<byte> sealedPackage, CancellationToken cancellation)

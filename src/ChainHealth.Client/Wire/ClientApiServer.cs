@@ -128,6 +128,10 @@ public sealed class ClientApiServer
                 await ClientAnswers.ProofAsync(
                     _link, id, await _api.GetModelProofAsync(Client, get.Run, get.Round, _ended), _ended);
                 break;
+            case PredictRequest predict:
+                byte[] answer = await _api.PredictAsync(Client, Bytes(predict.Question), _ended);
+                await ClientAnswers.PredictedAsync(_link, id, answer, _ended);
+                break;
             default:
                 await ClientAnswers.StatusAsync(
                     _link, ClientKind.Status, id, await _api.GetStatusAsync(Client, _ended), _ended);

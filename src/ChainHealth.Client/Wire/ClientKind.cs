@@ -12,6 +12,9 @@ public enum ClientKind : byte
     GetModelProof = 6,
     GetStatus = 7,
 
+    /// <summary>Secret-shared records for a private prediction (SMPC.md, "Private prediction").</summary>
+    Predict = 20,
+
     Submitted = 33,
     Blocks = 34,
 
@@ -26,6 +29,7 @@ public enum ClientKind : byte
     Stored = 38,
     ModelProof = 39,
     Status = 40,
+    Predicted = 52,
 
     /// <summary>The request was not served; the reason as text.</summary>
     Failed = 63,

@@ -22,6 +22,10 @@ public static class ClientLimits
     public const int VersionBytesMax = 64;
     public const int ProofBytesMax = 64 * 1024;
 
+    /// <summary>Of one validator's question of a private prediction, and of its answer.</summary>
+    public const int QuestionBytesMax = 1024 * 1024;
+    public const int PredictionBytesMax = 64 * 1024;
+
     private const int Envelope = 64;
 
     /// <summary>Of the side that answers requests.</summary>
@@ -32,6 +36,7 @@ public static class ClientLimits
         {
             [(byte)ClientKind.Submit] = TransactionBytesMax + Envelope,
             [(byte)ClientKind.PutPackage] = PackageBytesMax + Envelope,
+            [(byte)ClientKind.Predict] = QuestionBytesMax + Envelope,
         },
     };
 
@@ -46,6 +51,7 @@ public static class ClientLimits
             [(byte)ClientKind.BlockPushed] = CertifiedBlockBytesMax + Envelope,
             [(byte)ClientKind.ModelChunk] = ModelChunkBytes + Envelope,
             [(byte)ClientKind.ModelProof] = ProofBytesMax + Envelope,
+            [(byte)ClientKind.Predicted] = PredictionBytesMax + Envelope,
         },
     };
 }

@@ -30,6 +30,7 @@ public abstract record ClientRequest(ClientKind Kind)
             ClientKind.PutPackage => PutPackageRequest.Read(ref reader),
             ClientKind.GetModelProof => new GetModelProofRequest(new RunId(reader.UInt32()), reader.Int32()),
             ClientKind.GetStatus => new GetStatusRequest(),
+            ClientKind.Predict => PredictRequest.Read(ref reader),
             _ => null,
         };
         fault = request is null ? $"frame kind {(byte)kind} is no request"
@@ -96,6 +97,18 @@ public sealed record PutPackageRequest(PackageAddress Address, ReadOnlyMemory<by
 public sealed record GetModelProofRequest(RunId Run, int Round) : ClientRequest(ClientKind.GetModelProof)
 {
     protected override void Write(CanonicalWriter writer) => writer.UInt32(Run.Value).Int32(Round);
+}
+
+/// <summary>The validator's part of a private prediction.</summary>
+/// <param name="Question">Opaque here: the computing parties decode it.</param>
+public sealed record PredictRequest(ReadOnlyMemory<byte> Question) : ClientRequest(ClientKind.Predict)
+{
+    protected override int BodyBytes => Question.Length;
+
+    internal static PredictRequest Read(ref CanonicalReader reader) =>
+        new(reader.Bytes(ClientLimits.QuestionBytesMax).ToArray());
+
+    protected override void Write(CanonicalWriter writer) => writer.Bytes(Question.Span);
 }
 
 public sealed record GetStatusRequest() : ClientRequest(ClientKind.GetStatus)

@@ -29,6 +29,10 @@ public interface IClientApi
     /// <summary>Null where that round has no final model yet.</summary>
     ValueTask<ModelProof?> GetModelProofAsync(Member client, RunId run, int round, CancellationToken cancellation);
 
+    /// <summary>Computes this validator's part of a private prediction with the other three.</summary>
+    /// <returns>Its shares of the class scores, for the asker alone.</returns>
+    ValueTask<byte[]> PredictAsync(Member client, byte[] question, CancellationToken cancellation);
+
     ValueTask<NodeStatus> GetStatusAsync(Member client, CancellationToken cancellation);
 }
 

@@ -19,6 +19,7 @@ internal static class EdgeCommands
             CheckCommand.Create(),
             DatasetCommands.Create(),
             BenchPlainCommand.Create(),
+            PredictCommand.Create(),
         };
         // Signals are for ProgramLife: an orderly stop is no failure.
         var configuration = new InvocationConfiguration

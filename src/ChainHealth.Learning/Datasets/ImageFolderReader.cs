@@ -96,7 +96,7 @@ public static class ImageFolderReader
         Path.GetExtension(path).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG";
 
     // Before anything is decoded: the size stated in the header bounds the memory.
-    private static void CheckImage(string path)
+    internal static void CheckImage(string path)
     {
         DatasetFile.CheckReadable(path, FileBytesMax);
         using SKCodec? codec = SKCodec.Create(path);

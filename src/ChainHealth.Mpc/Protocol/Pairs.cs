@@ -40,9 +40,8 @@ internal static class Pairs
             : new PairRoles(sender, witness, receiver, outsider);
     }
 
-    /// <summary>The same where one seat is empty (ThreeParty): a pair to which nobody but the empty seat lacks the value
-    /// sends nothing, since the empty seat is the receiver. <see cref="Exchange.Add"/> replaces an absent sender.
-    /// </summary>
+    /// <summary>The same where a seat may be empty: it is made the receiver where it can be, and then nothing is sent.
+    /// <see cref="Exchange.Add"/> replaces an absent sender by its witness.</summary>
     public static PairRoles Roles(int pair, bool turned, Seats seats)
     {
         PairRoles roles = Roles(pair, turned);

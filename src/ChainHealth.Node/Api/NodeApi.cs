@@ -8,8 +8,8 @@ namespace ChainHealth.Node;
 
 /// <summary>What this validator does for members that connect as clients.</summary>
 internal sealed class NodeApi(
-    TransactionIntake intake, ChainView view, NodeStore store, PackageDoor packages, Func<NodeHealth> health,
-    TimeProvider time) : IClientApi
+    TransactionIntake intake, ChainView view, NodeStore store, PackageDoor packages, PredictionDesk predictions,
+    Func<NodeHealth> health, TimeProvider time) : IClientApi
 {
     /// <summary>A subscriber hears the node's status this often.</summary>
     private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(1);
@@ -80,6 +80,9 @@ internal sealed class NodeApi(
             && StateProof.Prove(tip.State, model) is { } proof
                 ? new ModelProof(header, certificate, model, proof) : null);
     }
+
+    public ValueTask<byte[]> PredictAsync(Member client, byte[] question, CancellationToken cancellation) =>
+        predictions.AnswerAsync(client, question, cancellation);
 
     public ValueTask<NodeStatus> GetStatusAsync(Member client, CancellationToken cancellation) =>
         health().StatusAsync(cancellation);

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
-using System.Security.Cryptography;
 using ChainHealth.Client;
 using ChainHealth.Federation;
 using ChainHealth.Ledger;
@@ -14,10 +12,10 @@ internal sealed class JobException(string reason) : Exception(reason);
 
 /// <summary>Runs this validator's part of the SMPC jobs and turns their results into transactions.</summary>
 internal sealed class CommitteeJobs(
-    MemberIdentity identity, NodeStore store, PackageReader packages, CommitteeLinks links, SmpcMeter meter)
+    MemberIdentity identity, NodeStore store, PackageReader packages, CommitteeSessions sessions)
 {
-    /// <summary>A party that does not answer for so long in one exchange is given up.</summary>
-    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(15);
+    /// <summary>A member that has not turned up after this time is named as silent.</summary>
+    private static readonly TimeSpan MeetMax = TimeSpan.FromHours(24);
 
     /// <summary>Accepted bits and transcript as a vote.</summary>
     public async Task<TransactionBody> CheckAsync(
@@ -46,7 +44,7 @@ internal sealed class CommitteeJobs(
             Refuse(PoisoningCheck.Fault(job));
             var key = new CommitteeJob(run.Id, run.Round, JobKind.Check, phase.Attempt);
             (CheckResult result, JobCost cost) = await RunAsync(
-                key, committee, party, s => PoisoningCheck.RunAsync(s, job, cancellation), cancellation);
+                key, committee, s => PoisoningCheck.RunAsync(s, job, cancellation), cancellation);
             var vote = new VerdictVote(phase.Attempt, Bits(result.Accepted), result.Transcript, cost);
             return new CastVerdictBody(run.Id, run.Round, vote);
         }
@@ -72,7 +70,7 @@ internal sealed class CommitteeJobs(
             Refuse(SecureAggregation.Fault(job));
             var key = new CommitteeJob(run.Id, run.Round, JobKind.Aggregate, phase.Attempt);
             (AggregationResult result, JobCost cost) = await RunAsync(
-                key, committee, party, s => SecureAggregation.RunAsync(s, job, cancellation), cancellation);
+                key, committee, s => SecureAggregation.RunAsync(s, job, cancellation), cancellation);
             var model = new GlobalModel(run.Plan.Architecture.Hash, run.Plan.Format, [.. result.Model]);
             store.Models.Put(model.Hash, model.Encode());
             return new CastModelBody(run.Id, run.Round, new ModelVote(phase.Attempt, model.Hash, cost));
@@ -83,49 +81,11 @@ internal sealed class CommitteeJobs(
         }
     }
 
-    private async Task<(T Result, JobCost Cost)> RunAsync<T>(
-        CommitteeJob key, ImmutableArray<Member> committee, int party, Func<MpcSession, ValueTask<T>> compute,
-        CancellationToken cancellation)
-    {
-        Digest id = key.SessionId(identity.Chain);
-        SessionLink?[] connected = await MeetAsync(id, committee, party, cancellation);
-        try
-        {
-            using var network = new TlsPartyNetwork(party, [.. connected.Select(l => l?.Stream)], SilenceMax, meter);
-            long began = Stopwatch.GetTimestamp();
-            using MpcSession session =
-                await MpcSession.StartAsync(network, id, RandomNumberGenerator.Fill, cancellation);
-            T result = await compute(session);
-            var elapsed = (int)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-            return (result, new JobCost(network.BytesSent, (int)network.Exchanges, elapsed));
-        }
-        finally
-        {
-            Array.ForEach(connected, l => l?.Dispose());
-        }
-    }
-
-    /// <summary>Waits for all three others, as long as the job may last.</summary>
-    private async Task<SessionLink?[]> MeetAsync(
-        Digest session, ImmutableArray<Member> committee, int party, CancellationToken cancellation)
-    {
-        using var allOrNone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task<SessionLink>?[] pending = [.. committee.Select((member, p) =>
-            p == party ? null : links.ConnectAsync(member, session, allOrNone.Token))];
-        try
-        {
-            await Task.WhenAll(pending.OfType<Task<SessionLink>>());
-            return [.. pending.Select(p => p?.Result)];
-        }
-        catch
-        {
-            await allOrNone.CancelAsync();
-            Array.ForEach(pending, p => p?.ContinueWith(
-                t => t.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
-                TaskScheduler.Default));
-            throw;
-        }
-    }
+    private Task<(T Result, JobCost Cost)> RunAsync<T>(
+        CommitteeJob key, ImmutableArray<Member> committee, Func<MpcSession, ValueTask<T>> compute,
+        CancellationToken cancellation) =>
+        sessions.RunAsync(
+            new SessionTerms(key.SessionId(identity.Chain), committee, null, MeetMax), compute, cancellation);
 
     private int Party(RunState run) => run.Plan.Committee.IndexOf(identity.Member.Id);
 

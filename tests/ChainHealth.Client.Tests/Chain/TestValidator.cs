@@ -99,6 +99,9 @@ internal sealed class TestValidator : IClientApi, IAsyncDisposable
         return new(sealedPackage.Length > 0 ? StoreOutcome.Done : StoreOutcome.Refused("empty"));
     }
 
+    public ValueTask<byte[]> PredictAsync(Member client, byte[] question, CancellationToken cancellation) =>
+        throw new ClientApiException("computes nothing");
+
     public ValueTask<ModelProof?> GetModelProofAsync(
         Member client, RunId run, int round, CancellationToken cancellation) => new((ModelProof?)null);
 

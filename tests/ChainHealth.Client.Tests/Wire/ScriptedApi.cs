@@ -54,6 +54,9 @@ internal sealed class ScriptedApi : IClientApi
         return new(client.Id == address.Owner ? StoreOutcome.Done : StoreOutcome.Refused("not yours"));
     }
 
+    public ValueTask<byte[]> PredictAsync(Member client, byte[] question, CancellationToken cancellation) =>
+        new(question.Reverse().ToArray());
+
     public ValueTask<ModelProof?> GetModelProofAsync(
         Member client, RunId run, int round, CancellationToken cancellation) => new(Proof);
 

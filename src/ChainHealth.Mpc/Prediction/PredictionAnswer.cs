@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Mpc;
+
+/// <summary>What one validator answers: its three shares of the class scores, for the asker alone. Every share is told
+/// by three validators (by two where a seat is empty), so one that lies is outvoted. Secret: never printed.</summary>
+public sealed class PredictionAnswer : IDisposable
+{
+    /// <summary>Of an encoded answer.</summary>
+    public const int BytesMax = 64 * 1024;
+
+    private const int WordsMax = PredictionQuestion.RecordsMax * Primitives.Architecture.ClassesMax;
+
+    private readonly ulong[]?[] _shares;
+
+    internal PredictionAnswer(int party, ulong[]?[] shares, int exchanges, long bytesSent)
+    {
+        Party = party;
+        _shares = shares;
+        Exchanges = exchanges;
+        BytesSent = bytesSent;
+    }
+
+    /// <summary>Seat of the validator that answers.</summary>
+    public int Party { get; }
+
+    public int Exchanges { get; }
+
+    /// <summary>By this party.</summary>
+    public long BytesSent { get; }
+
+    /// <summary>Share j; null for the party's own number.</summary>
+    internal ulong[]? Share(int j) => _shares[j];
+
+    public byte[] Encode()
+    {
+        var writer = new CanonicalWriter(256);
+        writer.Byte((byte)Party).Int32(Exchanges).Int64(BytesSent);
+        foreach (ulong[] share in _shares.OfType<ulong[]>())
+        {
+            writer.Bytes(MemoryMarshal.AsBytes(share.AsSpan()));
+        }
+
+        return writer.ToArray();
+    }
+
+    /// <summary>Null where it is no answer of that party with as many scores.</summary>
+    public static PredictionAnswer? TryDecode(ReadOnlySpan<byte> bytes, int party, int words)
+    {
+        var reader = new CanonicalReader(bytes);
+        byte told = reader.Byte();
+        int exchanges = reader.Int32();
+        long sent = reader.Int64();
+        var shares = new ulong[]?[ExchangeMessages.Parties];
+        for (int j = 0; j < shares.Length; j++)
+        {
+            if (j != party)
+            {
+                ReadOnlySpan<byte> share = reader.Bytes(WordsMax * sizeof(ulong));
+                shares[j] = share.Length == words * sizeof(ulong)
+                    ? MemoryMarshal.Cast<byte, ulong>(share).ToArray() : null;
+            }
+        }
+
+        return reader.Finish() && told == party && exchanges >= 0 && sent >= 0
+            && shares.Count(s => s is not null) == ExchangeMessages.Parties - 1
+                ? new PredictionAnswer(party, shares, exchanges, sent) : null;
+    }
+
+    public void Dispose()
+    {
+        foreach (ulong[] share in _shares.OfType<ulong[]>())
+        {
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(share.AsSpan()));
+        }
+    }
+
+    public override string ToString() => $"answer of party {Party}";
+}
