@@ -7,7 +7,8 @@ internal static class Parties
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>The results of those who take part; the first abort otherwise. When one party stops, the others are cancelled.</summary>
+    /// <summary>The results of those who take part; the first abort otherwise. When one party stops, the others are
+    /// cancelled.</summary>
     public static async Task<T[]> RunAsync<T>(Func<MpcSession, CancellationToken, Task<T>> steps, int seed = 1,
         Func<IPartyNetwork, IPartyNetwork>? wrap = null, int? absent = null)
     {
