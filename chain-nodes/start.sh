@@ -20,7 +20,7 @@ start() { # NAME PROGRAM ARGUMENT...
 hospitals=$(find "$network/members" -maxdepth 1 -name 'hospital-*' | wc -l)
 for folder in "$network"/members/validator-*; do start "$(basename "$folder")" Node; done
 for i in $(seq "$hospitals"); do
-  start "hospital-$i" Edge serve --dataset "$dataset" --partition "$i/$hospitals"
+  start "hospital-$i" Edge serve --dataset "$dataset" --partition "$i/$hospitals" --rehearsals
 done
 start provider Edge serve --dataset "$dataset"
 start dashboard Dashboard --port "$port"

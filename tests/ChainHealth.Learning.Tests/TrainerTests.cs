@@ -25,14 +25,22 @@ public sealed class TrainerTests
         float[] start = ParameterVector.Initial(mlp, 1);
         var losses = new List<double>();
 
-        LocalUpdate update = LocalTrainer.Train(mlp, start, wdbc.Train, Options, 7, (_, loss) => losses.Add(loss));
+        var shares = new List<double>();
+
+        LocalUpdate update = LocalTrainer.Train(mlp, start, wdbc.Train, Options, 7, (share, loss) =>
+        {
+            shares.Add(share);
+            losses.Add(loss);
+        });
         float[] local = [.. start.Zip(update.Update, (s, u) => s + u)];
 
         Assert.Equal(wdbc.Train.Count, update.Samples);
         Assert.True(update.Train.Accuracy > 0.95);
         Assert.Equal(update.Train.Accuracy, ModelEvaluator.Evaluate(mlp, local, wdbc.Train).Accuracy);
-        Assert.Equal(5, losses.Count);
-        Assert.True(losses[^1] < losses[0] / 2);
+        Assert.Equal(shares.Order(), shares);
+        Assert.Equal(1, shares[^1]);
+        int epoch = losses.Count / 5;
+        Assert.True(losses.TakeLast(epoch).Average() < losses.Take(epoch).Average() / 2);
     }
 
     [Fact]

@@ -34,13 +34,18 @@ public static class NetworkCommand
             Description = "Port of the first validator; the others follow.", HelpName = "PORT",
             DefaultValueFactory = _ => 5100,
         };
+        var edgePort = new Option<int>("--edge-port")
+        {
+            Description = "Port of the provider's edge server; the hospitals' follow. 0 = behind the validators.",
+            HelpName = "PORT",
+        };
         var name = new Option<string>("--name")
         {
             Description = "Name of the network, for people.", HelpName = "NAME",
             DefaultValueFactory = _ => "chainhealth",
         };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("init", InitHelp) { directory, validators, hospitals, port, name, json };
+        var command = new Command("init", InitHelp) { directory, validators, hospitals, port, edgePort, name, json };
         command.SetAction(parsed =>
         {
             var options = new NetworkOptions
@@ -49,6 +54,7 @@ public static class NetworkCommand
                 Validators = parsed.GetValue(validators),
                 Hospitals = parsed.GetValue(hospitals),
                 BasePort = parsed.GetValue(port),
+                EdgePort = parsed.GetValue(edgePort),
             };
             return CreateNetwork(terminal, parsed.GetValue(directory)!, options, parsed.GetValue(json));
         });

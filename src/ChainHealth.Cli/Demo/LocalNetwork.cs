@@ -19,7 +19,7 @@ public sealed class LocalNetwork(string folder, Supervisor supervisor)
     /// <exception cref="UserError">It cannot be created.</exception>
     public static void Create(string folder, string name, int validators, int hospitals)
     {
-        int basePort = FreePorts.FindRange(validators);
+        int basePort = FreePorts.FindRange(validators + hospitals + 1);
         NetworkFactory.Create(folder, new NetworkOptions
         {
             Name = name,
@@ -56,6 +56,12 @@ public sealed class LocalNetwork(string folder, Supervisor supervisor)
         if (number > 0 && options.AttackOf(number) is string attack)
         {
             arguments.AddRange(["--attack", attack]);
+        }
+
+        if (number > 0)
+        {
+            // The dashboard's wizard may ask for rehearsals of attacks.
+            arguments.Add("--rehearsals");
         }
 
         // Several trainers share the machine: OpenMP's default of one spinning thread per core makes each slower.

@@ -62,6 +62,7 @@ public static class NetworkFactory
             Directory.Delete(folder.Members, recursive: true);
         }
 
+        File.Delete(folder.EdgeAddresses);
         File.Delete(folder.GenesisText);
         File.Delete(folder.GenesisFile);
         if (!existed && Directory.Exists(folder.Root))
@@ -82,6 +83,7 @@ public static class NetworkFactory
         }
 
         var genesis = new Genesis(options.Name, new Instant(now.ToUnixTimeMilliseconds()), members.ToImmutable());
+        EdgeAddresses.Of(options.EdgeEndpoints()).Save(folder);
         GenesisFile.Write(folder, genesis);
         return genesis;
     }

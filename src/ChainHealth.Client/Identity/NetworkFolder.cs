@@ -10,6 +10,9 @@ public sealed class NetworkFolder(string root)
     /// <summary>For people only; no program reads it.</summary>
     public string GenesisText => Path.Combine(Root, "genesis.json");
 
+    /// <summary>Where the edge servers listen.</summary>
+    public string EdgeAddresses => Path.Combine(Root, "edges.json");
+
     public string Members => Path.Combine(Root, "members");
 
     public string Logs => Path.Combine(Root, "logs");

@@ -22,6 +22,10 @@ public sealed record NetworkOptions
     /// <summary>Port of validator 1; the others follow. Whether the ports are free is for the caller to see.</summary>
     public int BasePort { get; init; } = 5100;
 
+    /// <summary>Port of the provider's edge server, on <see cref="Host"/>; those of the hospitals follow. 0 = after
+    /// the validators' ports.</summary>
+    public int EdgePort { get; init; }
+
     /// <summary>host:port of each validator; empty = host and base port.</summary>
     public ImmutableArray<string> Endpoints { get; init; } = [];
 
@@ -44,12 +48,25 @@ public sealed record NetworkOptions
             return $"the network's name must have 1 to {Member.NameBytesMax} bytes";
         }
 
-        return EndpointFault();
+        return EndpointFault() ?? EdgeFault();
     }
 
     internal ImmutableArray<string> ValidatorEndpoints() => Endpoints.IsDefaultOrEmpty
         ? [.. Enumerable.Range(0, Validators).Select(i => new MemberEndpoint(Host, BasePort + i).ToString())]
         : Endpoints;
+
+    internal ImmutableDictionary<string, string> EdgeEndpoints()
+    {
+        int first = FirstEdgePort;
+        return Enumerable.Range(0, Hospitals + 1).ToImmutableDictionary(
+            i => i == 0 ? MemberNames.Provider : MemberNames.Hospital(i),
+            i => new MemberEndpoint(Host, first + i).ToString());
+    }
+
+    private int FirstEdgePort => EdgePort == 0 ? BasePort + Validators : EdgePort;
+
+    private string? EdgeFault() => FirstEdgePort < 1 || FirstEdgePort > ushort.MaxValue - Hospitals
+        ? $"port {FirstEdgePort} of the first edge server does not leave room for {Hospitals + 1} ports" : null;
 
     private string? EndpointFault()
     {

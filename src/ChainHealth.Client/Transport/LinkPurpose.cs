@@ -11,4 +11,7 @@ public enum LinkPurpose : byte
 
     /// <summary>From any member to a validator: the client API.</summary>
     Client = 3,
+
+    /// <summary>From any member to an edge server: the edge API.</summary>
+    Edge = 4,
 }

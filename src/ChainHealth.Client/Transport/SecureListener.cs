@@ -188,7 +188,7 @@ public sealed class SecureListener : IAsyncDisposable
     }
 
     private static string? RoleFault(Member peer, LinkPurpose purpose) =>
-        purpose != LinkPurpose.Client && peer.Role != MemberRole.Validator
+        purpose is LinkPurpose.Consensus or LinkPurpose.Smpc && peer.Role != MemberRole.Validator
             ? $"{peer.Name} is no validator; only the client purpose is open to it" : null;
 
     private async Task ServeAsync(SecureConnection connection)

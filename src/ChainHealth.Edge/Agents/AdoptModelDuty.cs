@@ -10,6 +10,8 @@ namespace ChainHealth.Edge;
 /// bytes have its hash. A hospital trusts the genesis and no validator.</summary>
 internal sealed partial class AdoptModelDuty(EdgeContext context) : IDuty
 {
+    public EdgeActivity Activity => EdgeActivity.Adopting;
+
     public bool IsDue(LedgerState state, RunState run) =>
         run.Phase is PublishPhase && run.Participants.Contains(context.Self)
         && run.Current is { } record && !record.VerifiedBy.Contains(context.Self);

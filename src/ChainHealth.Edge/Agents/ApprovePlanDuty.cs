@@ -1,3 +1,4 @@
+using ChainHealth.Client;
 using ChainHealth.Federation;
 using ChainHealth.Ledger;
 using Microsoft.Extensions.Logging;
@@ -6,8 +7,10 @@ namespace ChainHealth.Edge;
 
 /// <summary>Approves a plan by the hospital's standing policy: its records fit, and no attack is rehearsed unless the
 /// hospital said that it rehearses.</summary>
-internal sealed partial class ApprovePlanDuty(EdgeContext context, bool rehearses) : IDuty
+internal sealed partial class ApprovePlanDuty(EdgeContext context) : IDuty
 {
+    public EdgeActivity Activity => EdgeActivity.Approving;
+
     public bool IsDue(LedgerState state, RunState run) =>
         run.Phase is ApprovalPhase phase && run.Plan.Hospitals.Contains(context.Self)
         && !phase.Approved.Contains(context.Self);
@@ -15,7 +18,7 @@ internal sealed partial class ApprovePlanDuty(EdgeContext context, bool rehearse
     public async Task PerformAsync(LedgerState state, RunState run, CancellationToken cancellation)
     {
         string? objection = context.Misfit(run.Plan)
-            ?? (rehearses && !run.Plan.Rehearsal
+            ?? (context.Rehearsals.Always && !run.Plan.Rehearsal
                 ? "this edge server rehearses an attack; the plan is no rehearsal" : null);
         if (objection is not null)
         {

@@ -22,27 +22,39 @@ internal sealed partial class DutyLoop(EdgeContext context, IReadOnlyList<IDuty>
         await using IAsyncEnumerator<ChainChange> changes =
             subscription.Changes.GetAsyncEnumerator(cancellation);
         Task<bool>? next = null;
-        while (!cancellation.IsCancellationRequested)
+        try
         {
-            DateTimeOffset? retryAt = await PerformDueAsync(state, cancellation);
-            next ??= changes.MoveNextAsync().AsTask();
-            if (!await WaitAsync(next, retryAt, cancellation))
+            while (!cancellation.IsCancellationRequested)
             {
-                continue;
-            }
-
-            // Take all that is there already: only the newest state matters.
-            do
-            {
-                if (!await next)
+                context.Monitor.State = state;
+                DateTimeOffset? retryAt = await PerformDueAsync(state, cancellation);
+                next ??= changes.MoveNextAsync().AsTask();
+                if (!await WaitAsync(next, retryAt, cancellation))
                 {
-                    return;
+                    continue;
                 }
 
-                state = StateAfter(changes.Current) ?? state;
-                next = changes.MoveNextAsync().AsTask();
+                // Take all that is there already: only the newest state matters.
+                do
+                {
+                    if (!await next)
+                    {
+                        return;
+                    }
+
+                    state = StateAfter(changes.Current) ?? state;
+                    next = changes.MoveNextAsync().AsTask();
+                }
+                while (next.IsCompleted);
             }
-            while (next.IsCompleted);
+        }
+        finally
+        {
+            // A stream may be disposed of only when nobody waits for its next item any more.
+            if (next is not null && cancellation.IsCancellationRequested)
+            {
+                await next.ContinueWith(_ => { }, TaskScheduler.Default);
+            }
         }
     }
 
@@ -102,6 +114,7 @@ internal sealed partial class DutyLoop(EdgeContext context, IReadOnlyList<IDuty>
     {
         try
         {
+            using IDisposable work = context.Monitor.Begin(duty.Activity, run);
             await duty.PerformAsync(state, run, cancellation);
             attempt.Done = true;
         }
@@ -110,6 +123,7 @@ internal sealed partial class DutyLoop(EdgeContext context, IReadOnlyList<IDuty>
             attempt.Pause = attempt.Pause == TimeSpan.Zero ? RetryFirst
                 : attempt.Pause * 2 > RetryMax ? RetryMax : attempt.Pause * 2;
             attempt.NotBefore = time.GetUtcNow() + attempt.Pause;
+            context.Monitor.Failed($"{duty.GetType().Name} in run {run.Id.Value} round {run.Round}: {e.Message}");
             LogFailed(context.Log, duty.GetType().Name, run.Id.Value, run.Round, e.Message, attempt.Pause.TotalSeconds);
         }
     }

@@ -8,9 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace ChainHealth.Edge;
 
 /// <summary>What every duty of an edge server needs.</summary>
+/// <param name="Edges">The other institutions' edge servers.</param>
 internal sealed record EdgeContext(
-    MemberIdentity Identity, IChainClient Chain, Dataset Dataset, ModelShelf Models, ILogger Log)
+    MemberIdentity Identity, IChainClient Chain, IEdgeClient Edges, DatasetDesk Datasets, ModelShelf Models,
+    ResultShelf Results, Rehearsals Rehearsals, EdgeMonitor Monitor, ILogger Log)
 {
+    public Dataset Dataset => Datasets.Current;
+
     public MemberId Self => Identity.Member.Id;
 
     /// <summary>Null when this edge server's records fit the plan; else the sentence for the log.</summary>

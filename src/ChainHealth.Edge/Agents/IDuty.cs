@@ -1,3 +1,4 @@
+using ChainHealth.Client;
 using ChainHealth.Federation;
 using ChainHealth.Ledger;
 
@@ -7,6 +8,9 @@ namespace ChainHealth.Edge;
 /// acting twice is refused by the ledger, so a duty may be repeated after a crash.</summary>
 internal interface IDuty
 {
+    /// <summary>What the door tells while this is done.</summary>
+    EdgeActivity Activity { get; }
+
     /// <summary>Whether the run waits for this.</summary>
     bool IsDue(LedgerState state, RunState run);
 

@@ -13,22 +13,28 @@ internal sealed class ModelShelf(string folder)
     /// <summary>The model in force in a run: derived from the plan's seed, from this shelf, or fetched from the chain
     /// and checked.</summary>
     /// <exception cref="InvalidDataException">What was fetched is no model of the plan's architecture.</exception>
-    public async Task<GlobalModel> GetAsync(IChainClient chain, RunState run, CancellationToken cancellation)
+    public Task<GlobalModel> GetAsync(IChainClient chain, RunState run, CancellationToken cancellation) =>
+        GetAsync(chain, run.Plan, run.Model, cancellation);
+
+    /// <summary>Any model of the plan's run, by its hash.</summary>
+    /// <exception cref="InvalidDataException">What was fetched is no model of the plan's architecture.</exception>
+    public async Task<GlobalModel> GetAsync(
+        IChainClient chain, RunPlan plan, Digest hash, CancellationToken cancellation)
     {
-        GlobalModel initial = GlobalModel.Initial(run.Plan.Architecture, run.Plan.Format, run.Plan.InitialSeed);
-        if (run.Model == initial.Hash)
+        GlobalModel initial = GlobalModel.Initial(plan.Architecture, plan.Format, plan.InitialSeed);
+        if (hash == initial.Hash)
         {
             return initial;
         }
 
-        byte[] bytes = File.Exists(PathOf(run.Model))
-            ? await File.ReadAllBytesAsync(PathOf(run.Model), cancellation)
-            : await chain.GetModelAsync(run.Model, cancellation);
-        GlobalModel? model = GlobalModel.TryDecode(bytes, run.Plan.Architecture, out string? fault);
-        if (model is null || model.Hash != run.Model)
+        byte[] bytes = File.Exists(PathOf(hash))
+            ? await File.ReadAllBytesAsync(PathOf(hash), cancellation)
+            : await chain.GetModelAsync(hash, cancellation);
+        GlobalModel? model = GlobalModel.TryDecode(bytes, plan.Architecture, out string? fault);
+        if (model is null || model.Hash != hash)
         {
-            File.Delete(PathOf(run.Model));
-            throw new InvalidDataException($"model {run.Model.Short}: {fault ?? "content does not match its hash"}");
+            File.Delete(PathOf(hash));
+            throw new InvalidDataException($"model {hash.Short}: {fault ?? "content does not match its hash"}");
         }
 
         return model;

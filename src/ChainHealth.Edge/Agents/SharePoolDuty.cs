@@ -10,6 +10,8 @@ namespace ChainHealth.Edge;
 /// the clear.</summary>
 internal sealed partial class SharePoolDuty(EdgeContext context, int recordsMax, ulong seed) : IDuty
 {
+    public EdgeActivity Activity => EdgeActivity.SharingPool;
+
     public bool IsDue(LedgerState state, RunState run) =>
         run.Phase is ApprovalPhase { Pool: null } && run.Plan.PoolContributor == context.Self
         && run.Plan.Policy.Enabled;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ChainHealth.Client;
 using ChainHealth.Federation;
 using ChainHealth.Learning;
 using ChainHealth.Ledger;
@@ -9,8 +10,10 @@ namespace ChainHealth.Edge;
 
 /// <summary>Trains on the hospital's own records from the current global model and hands the update out in shares.
 /// Nothing but the shares, their hashes and the sample count leaves the hospital.</summary>
-internal sealed partial class TrainDuty(EdgeContext context, Records records, Attack? attack, ulong seed) : IDuty
+internal sealed partial class TrainDuty(EdgeContext context, ulong seed) : IDuty
 {
+    public EdgeActivity Activity => EdgeActivity.Training;
+
     public bool IsDue(LedgerState state, RunState run) =>
         run.Phase is TrainPhase phase && run.Participants.Contains(context.Self)
         && !phase.Commitments.ContainsKey(context.Self);
@@ -20,18 +23,60 @@ internal sealed partial class TrainDuty(EdgeContext context, Records records, At
         long start = Stopwatch.GetTimestamp();
         GlobalModel global = await context.Models.GetAsync(context.Chain, run, cancellation);
         long[] update = Train(run, global, cancellation, out int samples);
+        using IDisposable sharing = context.Monitor.Begin(EdgeActivity.SharingUpdate, run);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         SharedVector shared = await ShareDelivery.DeliverAsync(
             context, state, run.Plan, new Client.PackageAddress(run.Id, run.Round, context.Self), update, cancellation);
-        Array.Clear(update);
         await context.Chain.SubmitAsync(
             new CommitUpdateBody(run.Id, run.Round, shared.Hashes, samples, shared.PackageBytes), cancellation);
         LogCommitted(context.Log, run.Id.Value, run.Round, samples, seconds, shared.PackageBytes);
+        await RehearseAsync(run, samples, update, cancellation);
+        using (context.Monitor.Begin(EdgeActivity.Measuring, run))
+        {
+            Measure(run, global, update);
+        }
+
+        Array.Clear(update);
+    }
+
+    /// <summary>The local model as it was handed out, on the public test split.</summary>
+    private void Measure(RunState run, GlobalModel global, long[] update)
+    {
+        RunPlan plan = run.Plan;
+        long[] local = [.. update.Select((u, i) => u + global.Weights[i])];
+        float[] scores = ModelEvaluator.Scores(
+            plan.Architecture, ParameterVector.FromFixedPoint(plan.Architecture, local, plan.Format),
+            context.Dataset.Test);
+        context.Results.Add(
+            run.Id, ResultShelf.Measure(run.Round, TestSubject.LocalModel, scores, context.Dataset.Test));
+    }
+
+    /// <summary>In a rehearsal, and only then, the provider gets the update in the clear. The round does not wait for
+    /// it.</summary>
+    private async Task RehearseAsync(RunState run, int samples, long[] update, CancellationToken cancellation)
+    {
+        if (!run.Plan.Rehearsal || !context.Rehearsals.Allowed)
+        {
+            return;
+        }
+
+        try
+        {
+            await context.Edges.AskAsync(
+                run.Plan.PoolContributor, EdgeCalls.RehearsalUpdate,
+                new RehearsalUpdate(run.Id, run.Round, samples, [.. update]), cancellation);
+        }
+        catch (EdgeCallException e)
+        {
+            LogNotHandedIn(context.Log, run.Id.Value, run.Round, e.Message);
+        }
     }
 
     private long[] Train(RunState run, GlobalModel global, CancellationToken cancellation, out int samples)
     {
         RunPlan plan = run.Plan;
+        Records records = context.Datasets.Own;
+        Attack? attack = context.Rehearsals.AttackIn(plan);
         Records own = attack is null
             ? records
             : records.WithLabels(attack.PoisonLabels(records.Labels, plan.Architecture.Classes));
@@ -39,12 +84,17 @@ internal sealed partial class TrainDuty(EdgeContext context, Records records, At
         float[] weights = ParameterVector.FromFixedPoint(plan.Architecture, global.Weights.AsSpan(), plan.Format);
         TrainingOptions options = Recipes.ToOptions(plan.Recipe);
         LocalUpdate trained = LocalTrainer.Train(
-            plan.Architecture, weights, own, attack?.PoisonTraining(options) ?? options, roundSeed, null, cancellation);
+            plan.Architecture, weights, own, attack?.PoisonTraining(options) ?? options, roundSeed,
+            (share, _) => context.Monitor.Progress(share), cancellation);
         samples = trained.Samples;
         float[] update = attack?.PoisonUpdate(trained.Update, roundSeed) ?? trained.Update;
         ParameterVector.CheckFinite(plan.Architecture, update);
         return ParameterVector.ToFixedPoint(plan.Architecture, update, plan.Format);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "run {Run} round {Round}: the provider did not take the update of the rehearsal: {Reason}")]
+    private static partial void LogNotHandedIn(ILogger log, uint run, int round, string reason);
 
     [LoggerMessage(Level = LogLevel.Information,
         Message = "run {Run} round {Round}: trained on {Samples} records in {Seconds:F1} s, {Bytes} bytes of shares")]

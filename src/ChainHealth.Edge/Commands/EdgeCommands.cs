@@ -43,5 +43,5 @@ internal static class EdgeCommands
         e is EdgeException or DatasetException or ParameterException or TorchRuntimeException or NetworkFolderException
             or TransactionRefusedException or TimeoutException or IOException or UnauthorizedAccessException
             or ClientApiException or HttpRequestException or InvalidDataException or CryptographicException
-            or OperationCanceledException;
+            or OperationCanceledException or LinkException;
 }

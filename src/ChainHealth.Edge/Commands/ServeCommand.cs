@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using ChainHealth.Client;
 using ChainHealth.Learning;
 using ChainHealth.Primitives;
@@ -8,7 +9,7 @@ namespace ChainHealth.Edge;
 
 /// <summary>Runs the edge server of a hospital or of the provider; the member's role decides what it owes a
 /// run.</summary>
-internal static class ServeCommand
+internal static partial class ServeCommand
 {
     public static Command Create()
     {
@@ -34,15 +35,29 @@ internal static class ServeCommand
         {
             Description = "records that the provider shares for validation", DefaultValueFactory = _ => 200,
         };
+        Option<bool> rehearsals = new("--rehearsals")
+        {
+            Description = "simulate an attack when the provider asks for it in a rehearsal",
+        };
+        Option<string?> listen = new("--listen")
+        {
+            Description = "host:port of the edge API; default: this member's line in the network's edges.json",
+        };
+        Option<string[]> operators = new("--operator")
+        {
+            Description = "member that may operate a provider's edge server; may be repeated",
+            DefaultValueFactory = _ => [MemberNames.Dashboard],
+        };
         Option<int?> parent = EdgeOptions.ParentPid();
         var command = new Command("serve", "run the edge server of an institution")
         {
-            network, member, dataset, data, partition, alpha, seed, attack, pool, parent,
+            network, member, dataset, data, partition, alpha, seed, attack, pool, rehearsals, listen,
+            operators, parent,
         };
         command.SetAction((r, _) => ServeAsync(new ServeOptions(
             r.GetRequiredValue(network), r.GetRequiredValue(member), r.GetRequiredValue(dataset), r.GetValue(data),
             r.GetValue(partition)!, r.GetValue(alpha)!, r.GetValue(seed), r.GetValue(attack), r.GetValue(pool),
-            r.GetValue(parent))));
+            r.GetValue(rehearsals), r.GetValue(listen), r.GetValue(operators) ?? [], r.GetValue(parent))));
         return command;
     }
 
@@ -61,10 +76,17 @@ internal static class ServeCommand
         try
         {
             await using ChainClient chain = ChainClient.Start(identity);
-            var context = new EdgeContext(
-                identity, chain, dataset, new ModelShelf(Path.Combine(identity.Store, "models")),
-                logging.CreateLogger(identity.Member.Name));
-            var loop = new DutyLoop(context, Duties(context, options), TimeProvider.System);
+            var monitor = new EdgeMonitor(TimeProvider.System);
+            EdgeAddresses addresses = EdgeAddresses.Load(identity.Folder);
+            IEnumerable<Member> Members() => monitor.State?.Members.Values ?? identity.Genesis.Members;
+            var self = new LinkIdentity(
+                identity.Chain, identity.Certificate, pin => Members().FirstOrDefault(m => m.TlsPin == pin));
+            await using var edges = new EdgeClient(self, addresses, Members);
+            EdgeContext context = Context(options, identity, chain, edges, monitor, dataset, logging);
+            var updates = new RehearsalUpdates();
+            IReadOnlyList<IDuty> duties = Duties(context, updates, options);
+            await using EdgeDoor? door = OpenDoor(context, updates, self, addresses, options);
+            var loop = new DutyLoop(context, duties, TimeProvider.System);
             Console.WriteLine($"ready {identity.Member.Name}");
             await loop.RunAsync(life.Stopping);
         }
@@ -76,33 +98,65 @@ internal static class ServeCommand
         return 0;
     }
 
-    private static IReadOnlyList<IDuty> Duties(EdgeContext context, ServeOptions options)
+    private static EdgeContext Context(
+        ServeOptions options, MemberIdentity identity, ChainClient chain, EdgeClient edges, EdgeMonitor monitor,
+        Dataset dataset, ILoggerFactory logging)
     {
-        if (context.Identity.Member.Role == MemberRole.Provider)
-        {
-            return [new SharePoolDuty(context, options.Pool, options.Seed), new ReportMetricsDuty(context)];
-        }
-
-        if (context.Identity.Member.Role != MemberRole.Hospital)
-        {
-            throw new EdgeException($"{options.Member} is neither a hospital nor a provider");
-        }
-
-        Attack? attack = options.Attack is { } text
-            ? CheckCommand.ParseAttack(text, context.Dataset.Schema.Classes) : null;
-        Records own = Partition.Own(
-            context.Dataset, EdgeOptions.ParsePartition(options.Partition), EdgeOptions.ParseAlpha(options.Alpha),
-            options.Seed);
-        ulong seed = unchecked((options.Seed * 1009) + context.Self.Value);
-        return
-        [
-            new ApprovePlanDuty(context, attack is not null),
-            new TrainDuty(context, own, attack, seed),
-            new AdoptModelDuty(context),
-        ];
+        bool hospital = identity.Member.Role == MemberRole.Hospital;
+        (int Index, int Count) part = EdgeOptions.ParsePartition(options.Partition);
+        double? alpha = EdgeOptions.ParseAlpha(options.Alpha);
+        var datasets = new DatasetDesk(
+            dataset, Path.Combine(identity.Store, "datasets"), options.Data,
+            hospital ? d => Partition.Own(d, part, alpha, options.Seed) : null);
+        Attack? attack = hospital && options.Attack is { } text
+            ? CheckCommand.ParseAttack(text, dataset.Schema.Classes) : null;
+        return new EdgeContext(
+            identity, chain, edges, datasets, new ModelShelf(Path.Combine(identity.Store, "models")),
+            new ResultShelf(Path.Combine(identity.Store, "results")), new Rehearsals(options.Rehearsals, attack),
+            monitor, logging.CreateLogger(identity.Member.Name));
     }
+
+    /// <summary>Null where neither the option nor the address book names an address: then nobody can ask.</summary>
+    private static EdgeDoor? OpenDoor(
+        EdgeContext context, RehearsalUpdates updates, LinkIdentity self, EdgeAddresses addresses,
+        ServeOptions options)
+    {
+        Member member = context.Identity.Member;
+        string? text = options.Listen ?? addresses.Locate(member)?.Endpoint;
+        if (text is null)
+        {
+            return null;
+        }
+
+        MemberEndpoint endpoint = MemberEndpoint.TryParse(text)
+            ?? throw new EdgeException($"--listen {text}: host:port is wanted");
+        IPAddress address = IPAddress.TryParse(endpoint.Host, out IPAddress? own)
+            ? own : endpoint.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any;
+        return EdgeDoor.Start(
+            new IPEndPoint(address, endpoint.Port), self,
+            FrontDesk.Of(context, new EdgePolicy(member, options.Operators), updates),
+            line => LogDoor(context.Log, line));
+    }
+
+    private static IReadOnlyList<IDuty> Duties(EdgeContext context, RehearsalUpdates updates, ServeOptions options)
+    {
+        ulong seed = unchecked((options.Seed * 1009) + context.Self.Value);
+        return context.Identity.Member.Role switch
+        {
+            MemberRole.Provider =>
+            [
+                new SharePoolDuty(context, options.Pool, options.Seed), new ReportMetricsDuty(context, updates),
+            ],
+            MemberRole.Hospital =>
+                [new ApprovePlanDuty(context), new TrainDuty(context, seed), new AdoptModelDuty(context)],
+            _ => throw new EdgeException($"{options.Member} is neither a hospital nor a provider"),
+        };
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "edge API: {Line}")]
+    private static partial void LogDoor(ILogger log, string line);
 
     private sealed record ServeOptions(
         string Network, string Member, string Dataset, string? Data, string Partition, string Alpha, ulong Seed,
-        string? Attack, int Pool, int? ParentPid);
+        string? Attack, int Pool, bool Rehearsals, string? Listen, string[] Operators, int? ParentPid);
 }

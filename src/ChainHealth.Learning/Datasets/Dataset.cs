@@ -3,11 +3,19 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Learning;
 
+/// <summary>A column over the training split, missing cells left out.</summary>
+/// <param name="Whole">Every value is a whole number.</param>
+public sealed record ColumnRange(string Name, double Min, double Max, double Mean, double Deviation, bool Whole);
+
 /// <summary>What a record looks like: its shape (tables are 1 x 1 x columns), what the labels mean, and for tables what
 /// the columns are (empty for images).</summary>
 public sealed record DatasetSchema(
     TensorShape Shape, ImmutableArray<string> ClassNames, ImmutableArray<string> FeatureNames)
 {
+    /// <summary>Of a table, in the order of its features: what a raw value is standardised with. Empty for
+    /// images.</summary>
+    public ImmutableArray<ColumnRange> Columns { get; init; } = [];
+
     public int Classes => ClassNames.Length;
 
     public bool IsTable => FeatureNames.Length > 0;

@@ -16,6 +16,8 @@ public sealed record Table(
     /// the fixed-point format.</summary>
     public const double DeviationsMax = 8;
 
+    private const double DeviationMin = 1e-12;
+
     public const ulong SplitSeed = 20_240_229;
 
     /// <summary>The table without the named column.</summary>
@@ -47,13 +49,13 @@ public sealed record Table(
     public Dataset ToDataset(string name, string where, ulong seed = SplitSeed)
     {
         var parts = StratifiedSplit.Of(Labels, ClassNames, where, seed);
-        (double[] means, double[] scales) = Statistics(parts.Train);
+        ImmutableArray<ColumnRange> columns = [.. FeatureNames.Select((_, c) => Statistics(parts.Train, c))];
         var shape = new TensorShape(1, 1, FeatureNames.Length);
-        return new Dataset(name, new DatasetSchema(shape, ClassNames, FeatureNames),
+        return new Dataset(name, new DatasetSchema(shape, ClassNames, FeatureNames) { Columns = columns },
             Build(parts.Train), Build(parts.Validation), Build(parts.Test));
 
         Records Build(int[] places) => new(shape, ClassNames.Length,
-            [.. places.SelectMany(p => Rows[p].Select((v, c) => Standardise(v, means[c], scales[c])))],
+            [.. places.SelectMany(p => Rows[p].Select((v, c) => Standardise(v, columns[c])))],
             [.. places.Select(p => Labels[p])]);
     }
 
@@ -64,23 +66,22 @@ public sealed record Table(
             $"there is no column '{column}'; there are: {string.Join(", ", FeatureNames)}");
     }
 
-    private (double[] Means, double[] Scales) Statistics(int[] places)
+    private ColumnRange Statistics(int[] places, int c)
     {
-        var means = new double[FeatureNames.Length];
-        var scales = new double[FeatureNames.Length];
-        for (int c = 0; c < means.Length; c++)
-        {
-            double[] present = [.. places.Select(p => Rows[p][c]).Where(v => !double.IsNaN(v))];
-            double count = Math.Max(present.Length, 1);
-            means[c] = present.Sum() / count;
-            double mean = means[c];
-            double deviation = Math.Sqrt(present.Sum(v => (v - mean) * (v - mean)) / count);
-            scales[c] = deviation > 1e-12 ? 1 / deviation : 0;
-        }
-
-        return (means, scales);
+        double[] present = [.. places.Select(p => Rows[p][c]).Where(v => !double.IsNaN(v))];
+        double count = Math.Max(present.Length, 1);
+        double mean = present.Sum() / count;
+        double deviation = Math.Sqrt(present.Sum(v => (v - mean) * (v - mean)) / count);
+        return new ColumnRange(
+            FeatureNames[c], present.DefaultIfEmpty(0).Min(), present.DefaultIfEmpty(0).Max(), mean, deviation,
+            Array.TrueForAll(present, double.IsInteger));
     }
 
-    private static float Standardise(double value, double mean, double scale) =>
-        double.IsNaN(value) ? 0f : (float)Math.Clamp((value - mean) * scale, -DeviationsMax, DeviationsMax);
+    /// <summary>As training sees it: 0 where the cell is missing (NaN) or the column says nothing.</summary>
+    public static float Standardise(double value, ColumnRange column)
+    {
+        double scale = column.Deviation > DeviationMin ? 1 / column.Deviation : 0;
+        return double.IsNaN(value)
+            ? 0f : (float)Math.Clamp((value - column.Mean) * scale, -DeviationsMax, DeviationsMax);
+    }
 }

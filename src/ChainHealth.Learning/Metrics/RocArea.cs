@@ -57,7 +57,7 @@ public static class RocArea
     }
 
     // Orders as the softmax probability does, without saturating: score - log sum of the others.
-    private static double LogOdds(ReadOnlySpan<float> row, int c)
+    internal static double LogOdds(ReadOnlySpan<float> row, int c)
     {
         double max = double.NegativeInfinity;
         for (int k = 0; k < row.Length; k++)

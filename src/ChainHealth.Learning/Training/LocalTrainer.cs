@@ -14,7 +14,8 @@ public static class LocalTrainer
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
 
-    /// <param name="progress">Told the mean loss of each epoch, on the calling thread.</param>
+    /// <param name="progress">Told after each batch, on the calling thread: the part of the training that is done,
+    /// 0..1, and the batch's mean loss.</param>
     /// <exception cref="ArgumentException">An option is out of range, or records and architecture do not
     /// fit.</exception>
     /// <exception cref="ParameterException">Global weights, or what training made of them, are not finite.</exception>
@@ -24,7 +25,7 @@ public static class LocalTrainer
         Records records,
         TrainingOptions options,
         ulong seed,
-        Action<int, double>? progress = null,
+        Action<double, double>? progress = null,
         CancellationToken cancellation = default)
     {
         Check(architecture, records, options);
@@ -37,15 +38,13 @@ public static class LocalTrainer
         for (int epoch = 0; epoch < options.Epochs; epoch++)
         {
             random.Shuffle(order);
-            double sum = 0;
             for (int from = 0; from < order.Length; from += options.BatchSize)
             {
                 cancellation.ThrowIfCancellationRequested();
                 int size = Math.Min(options.BatchSize, order.Length - from);
-                sum += Step(network, adam, loss, records.Take(order.AsSpan(from, size).ToArray())) * size;
+                double mean = Step(network, adam, loss, records.Take(order.AsSpan(from, size).ToArray()));
+                progress?.Invoke((epoch + ((double)(from + size) / order.Length)) / options.Epochs, mean);
             }
-
-            progress?.Invoke(epoch, sum / order.Length);
         }
 
         return Finish(architecture, start, network.Read(), records, options);
