@@ -18,5 +18,12 @@ internal sealed record NodeOptions
     /// <summary>Where to listen; null = every address, with the port of the member record.</summary>
     public IPEndPoint? Listen { get; init; }
 
+    /// <summary>host:port of validators, by name, where it is not that of their member records: behind a router, or a
+    /// proxy.</summary>
+    public IReadOnlyDictionary<string, string> PeerAddresses { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Vote for hospitals and observers that a provider or a dashboard proposes.</summary>
+    public bool AdmitProposed { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

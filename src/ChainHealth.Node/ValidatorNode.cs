@@ -19,6 +19,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
     private readonly CommitteeLinks _committeeLinks;
     private readonly CommitteeSessions _sessions;
     private readonly CommitteeAgent _committee;
+    private readonly NodeDuties _duties;
     private readonly NodeOptions _options;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -34,12 +35,12 @@ internal sealed class ValidatorNode : IAsyncDisposable
         ImmutableArray<Member> validators = identity.Genesis.Validators();
         var self = new ReplicaId((byte)validators.IndexOf(identity.Member));
         ValidatorSet set = identity.Genesis.ValidatorSet();
-        var links = new LinkIdentity(identity.Chain, identity.Certificate, LinkIdentity.ByGenesis(identity.Genesis));
+        var links = new LinkIdentity(identity.Chain, identity.Certificate, MemberOfLedger);
         var verifier = new TransactionVerifier(identity.Chain);
         var reader = new ProposalReader(verifier);
         var mempool = new Mempool(options.Mempool);
         var application = new LedgerApplication(self, view, store.Blocks, mempool, verifier, reader);
-        _peers = new PeerNetwork(links, self, validators, store.Blocks, logger);
+        _peers = new PeerNetwork(links, self, [.. validators.Select(Address)], store.Blocks, logger);
         CommittedTip tip = view.Tip;
         var setup = new ReplicaSetup(
             identity.Chain, set, self, identity.SigningKey.Sign, application, options.Replica);
@@ -56,7 +57,9 @@ internal sealed class ValidatorNode : IAsyncDisposable
         _sessions = new CommitteeSessions(identity.Member.Id, _committeeLinks, Smpc);
         Predictions = new PredictionDesk(identity, view, store.Models, _sessions, options.Time);
         _api = new NodeApi(Intake, view, store, Packages, Predictions, () => Health, options.Time);
-        _committee = Committee(identity);
+        var own = new OwnTransactions(identity, Intake, _options.Time, _logger);
+        _committee = Committee(identity, own);
+        _duties = Duties(identity, self, own);
         _listener = SecureListener.Start(
             options.Listen ?? ListenAt(identity.Member), links, options.Listener, ServeAsync,
             line => NodeLog.Network(logger, line));
@@ -150,10 +153,9 @@ internal sealed class ValidatorNode : IAsyncDisposable
             : new IPEndPoint(IPAddress.Any, endpoint.Port);
     }
 
-    private CommitteeAgent Committee(MemberIdentity identity)
+    private CommitteeAgent Committee(MemberIdentity identity, OwnTransactions own)
     {
         var packages = new PackageReader(identity, _store.Packages);
-        var own = new OwnTransactions(identity, Intake, _options.Time, _logger);
         var jobs = new CommitteeJobs(identity, _store, packages, _sessions);
         var bench = new JobBench(jobs, own, _options.Time, () => _committee.Nudge(), _logger);
         var agent = new CommitteeAgent(
@@ -163,12 +165,28 @@ internal sealed class ValidatorNode : IAsyncDisposable
         return agent;
     }
 
+    private NodeDuties Duties(MemberIdentity identity, ReplicaId self, OwnTransactions own)
+    {
+        var reporter = new EvidenceReporter(self, View, own, _options.Time);
+        _host.EvidenceFound += reporter.Found;
+        Intake.Verified += reporter.Seen;
+        MemberVoter? voter = _options.AdmitProposed ? new MemberVoter(identity.Member.Id, View, own) : null;
+        return new NodeDuties(reporter, voter, _options.Time);
+    }
+
+    private Member Address(Member peer) => _options.PeerAddresses.TryGetValue(peer.Name, out string? address)
+        ? peer with { Endpoint = address } : peer;
+
+    /// <summary>Whoever the chain knows now: members admitted since the genesis, and new keys, count at once.</summary>
+    private Member? MemberOfLedger(Digest pin) => View.State.Members.Values.FirstOrDefault(m => m.TlsPin == pin);
+
     private void Run()
     {
         Task consensus = Task.Run(() => _host.RunAsync(_stopping.Token));
         _tasks.Add(consensus);
         Task committee = Task.Run(() => _committee.RunAsync(_stopping.Token));
         _tasks.Add(committee);
+        _tasks.Add(Task.Run(() => _duties.RunAsync(_stopping.Token)));
         _tasks.Add(Task.Run(() => _peers.DialAsync(_inbox, _stopping.Token)));
         Failed = Task.WhenAny(consensus, committee).Unwrap();
     }

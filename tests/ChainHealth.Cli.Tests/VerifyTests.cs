@@ -34,7 +34,7 @@ public sealed class VerifyTests : IDisposable
         (int code, string output, string error) = await CommandLineTests.RunAsync(
             ["verify", proof, "--genesis", Path.Combine(_folder, "network", "genesis.bin")]);
         Assert.Equal(ExitCode.Failed, code);
-        Assert.Contains("not a model proof", error, StringComparison.Ordinal);
+        Assert.Contains("not a proof file", error, StringComparison.Ordinal);
         Assert.Empty(output);
     }
 

@@ -7,7 +7,8 @@ using Spectre.Console;
 
 namespace ChainHealth.Cli;
 
-/// <summary>chainhealth chain status | blocks | block | tx | model: what anyone may see, verified on arrival.</summary>
+/// <summary>chainhealth chain status | blocks | block | tx | model | prove: what anyone may see, verified on arrival.
+/// </summary>
 public static class ChainCommand
 {
     private const int BlocksMax = 256;
@@ -15,6 +16,7 @@ public static class ChainCommand
     public static Command Create(Terminal terminal) => new("chain", "Look at the chain. Every block is verified first.")
     {
         Status(terminal), Blocks(terminal), Block(terminal), Transaction(terminal), ChainModelCommand.Create(terminal),
+        ChainProveCommand.Create(terminal), ChainVerifyCommand.Create(terminal),
     };
 
     /// <summary>A command below "chain" that needs the connection.</summary>

@@ -38,8 +38,8 @@ public static class ChainModelCommand
 
             if (parsed.GetValue(proof) is string proofFile)
             {
-                ModelProof shown = await chain.GetModelProofAsync(model.Run, model.Round, cancellation);
-                await File.WriteAllBytesAsync(proofFile, ModelProofCodec.Encode(shown), cancellation);
+                ChainProof shown = await chain.ProveAsync(new ModelQuestion(model.Run, model.Round), cancellation);
+                await File.WriteAllBytesAsync(proofFile, ChainProofCodec.Encode(shown), cancellation);
             }
 
             Show(terminal, model, json);

@@ -16,7 +16,12 @@ public static class NetworkCommand
         """;
 
     public static Command Create(Terminal terminal) =>
-        new("network", "Make a network.") { Init(terminal) };
+        new("network", "Make a network, and manage its members.")
+        {
+            Init(terminal), NetworkMemberCommands.Members(terminal), NetworkMemberCommands.Enrol(terminal),
+            NetworkMemberCommands.NewKeys(terminal), NetworkMemberCommands.Join(terminal),
+            NetworkVoteCommand.Create(terminal),
+        };
 
     private static Command Init(Terminal terminal)
     {

@@ -13,15 +13,18 @@ public static class VerifyCommand
 
     private const string Help =
         """
-        Check, from the genesis alone and without a network, that a model is final on the chain.
+        Check, from the genesis alone and without a network, what a proof file claims about the chain: that it holds a
+        transaction, the verdicts of a round, a final model, a member or an anchor.
 
         Example:
+          chainhealth chain prove verdict 1 2 --network DIR --out verdict.proof
+          chainhealth verify verdict.proof --genesis DIR/genesis.bin
           chainhealth verify model.proof --genesis genesis.bin --model model.bin
         """;
 
     public static Command Create(Terminal terminal)
     {
-        var file = new Argument<string>("FILE") { Description = "From 'chainhealth chain model --proof FILE'." };
+        var file = new Argument<string>("FILE") { Description = "From 'chainhealth chain prove' or the dashboard." };
         var genesis = new Option<string>("--genesis")
         {
             Description = "genesis.bin of the network that you trust.", HelpName = "FILE", Required = true,
@@ -39,8 +42,8 @@ public static class VerifyCommand
     {
         Genesis genesis = GenesisCodec.TryDecode(Read(genesisFile, GenesisBytesMax), out string? fault)
             ?? throw UserError.Failure($"{genesisFile} is no genesis: {fault}", "give the genesis.bin of the network");
-        ModelProof proof = ModelProofCodec.TryDecode(Read(file, ClientLimits.ProofBytesMax), out fault)
-            ?? throw UserError.Failure($"{file}: {fault}", "fetch it again: chainhealth chain model --proof FILE");
+        ChainProof proof = ChainProofCodec.TryDecode(Read(file, ClientLimits.ProofBytesMax), out fault)
+            ?? throw UserError.Failure($"{file}: {fault}", "make it again: chainhealth chain prove --help");
         ReadOnlyMemory<byte>? model = modelFile is null
             ? null
             : new ReadOnlyMemory<byte>(Read(modelFile, ClientLimits.ModelBytesMax));
@@ -51,9 +54,10 @@ public static class VerifyCommand
             terminal.Json(new
             {
                 Holds = holds,
-                Model = proof.Model.Model.ToString(),
-                Run = proof.Model.Run.Value,
-                proof.Model.Round,
+                Claim = proof.Claim.Text,
+                Block = proof.Header.Hash().ToString(),
+                Height = proof.Header.Height.Value,
+                Model = (proof.Claim as ModelClaim)?.Model.Model.ToString(),
                 Steps = steps.Select(s => new { s.Title, s.Detail, s.Holds, s.Fault }),
             });
             return holds ? ExitCode.Done : ExitCode.Failed;
@@ -62,11 +66,13 @@ public static class VerifyCommand
         foreach (ProofStep step in steps)
         {
             string verdict = step.Holds ? "[green]ok[/]    " : "[red]WRONG[/] ";
-            string text = $"{step.Title,-20}{step.Fault ?? step.Detail}";
+            string text = $"{step.Title,-26}{step.Fault ?? step.Detail}";
             terminal.Console.MarkupLine(verdict + Markup.Escape(text));
         }
 
-        terminal.Line(holds ? $"model {proof.Model.Model} is final" : "the proof does not hold: do not use the model");
+        terminal.Line(holds
+            ? $"{proof.Claim.Text}, as of block {proof.Header.Height}"
+            : $"the proof does not hold: {steps.First(s => !s.Holds).Fault}");
         return holds ? ExitCode.Done : ExitCode.Failed;
     }
 

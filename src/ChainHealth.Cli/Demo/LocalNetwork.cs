@@ -31,7 +31,7 @@ public sealed class LocalNetwork(string folder, Supervisor supervisor)
 
     public ChildSpec Validator(int number) => Spec(
         MemberNames.Validator(number), ProgramFile.Node,
-        ["--network", Folder.Root, "--member", MemberNames.Validator(number)]);
+        ["--network", Folder.Root, "--member", MemberNames.Validator(number), "--admit-proposed"]);
 
     /// <summary>The edge server of hospital <paramref name="number"/> (from 1), or the provider's for 0.</summary>
     public ChildSpec Edge(DemoOptions options, int number)

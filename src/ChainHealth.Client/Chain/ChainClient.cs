@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ChainHealth.Federation;
 using ChainHealth.Ledger;
 using ChainHealth.Primitives;
 
@@ -141,16 +140,27 @@ public sealed class ChainClient : IChainClient
         return await link.PredictAsync(question, cancellation);
     }
 
-    /// <summary>Made from the newest verified block and the state after it; asks no validator.</summary>
-    public Task<ModelProof> GetModelProofAsync(RunId run, int round, CancellationToken cancellation)
+    /// <summary>A fact of the state comes from the newest verified block and the state after it; a transaction from its
+    /// own block, which may have to be fetched.</summary>
+    public async Task<ChainProof> ProveAsync(ProofQuestion question, CancellationToken cancellation)
     {
-        FinalModel? model = _board.Tip?.State.FinalModels.FirstOrDefault(m => m.Run == run && m.Round == round);
-        if (_board.Tip is not { } tip || model is null || StateProof.Prove(tip.State, model) is not { } inclusion)
+        if (_board.Tip is not { } tip)
         {
-            throw new ClientApiException($"round {round} of run {run} has no final model");
+            throw new ClientApiException("the chain has no block yet");
         }
 
-        return Task.FromResult(new ModelProof(tip.Block.Block.Header, tip.Block.Certificate, model, inclusion));
+        ChainProof? proof;
+        if (question is TransactionQuestion q)
+        {
+            proof = q.Height.Value == 0 || q.Height > tip.State.Height ? null : ProofMaker.OfTransaction(
+                _board.Block(q.Height) ?? await FetchAsync(q.Height, cancellation), q.Id);
+        }
+        else
+        {
+            proof = ProofMaker.OfState(tip.Block.Block.Header, tip.Block.Certificate, tip.State, question);
+        }
+
+        return proof ?? throw new ClientApiException("the chain holds nothing of the kind");
     }
 
     public async ValueTask DisposeAsync()

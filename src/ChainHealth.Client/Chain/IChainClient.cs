@@ -41,8 +41,10 @@ public interface IChainClient : IAsyncDisposable
     Task<byte[]> PredictAsync(
         MemberId validator, ReadOnlyMemory<byte> question, CancellationToken cancellation);
 
-    /// <summary>A self-contained proof that a model is final, for the offline verifier.</summary>
-    Task<ModelProof> GetModelProofAsync(RunId run, int round, CancellationToken cancellation);
+    /// <summary>A self-contained proof of a fact of the chain, for the offline verifier. Made from what this client has
+    /// verified itself.</summary>
+    /// <exception cref="ClientApiException">The chain holds no such fact.</exception>
+    Task<ChainProof> ProveAsync(ProofQuestion question, CancellationToken cancellation);
 }
 
 /// <summary>Where a committed transaction stands.</summary>

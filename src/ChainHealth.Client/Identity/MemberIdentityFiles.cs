@@ -14,10 +14,7 @@ internal static class MemberIdentityFiles
     public static MemberIdentity Load(NetworkFolder folder, string name)
     {
         Genesis genesis = GenesisFile.Read(folder.Root);
-        Member member = genesis.Members.FirstOrDefault(m => m.Name == name) ?? throw new NetworkFolderException(
-            $"{folder.Root}: the genesis names no member '{name}'; its members are "
-            + string.Join(", ", genesis.Members.Select(m => m.Name)));
-        CheckMemberFile(folder.MemberFile(name), member);
+        Member member = LoadMember(folder, genesis, name);
         SigningKey signing = LoadSigningKey(folder.SigningKey(name), member);
         X509Certificate2? certificate = null;
         try
@@ -35,19 +32,34 @@ internal static class MemberIdentityFiles
         }
     }
 
-    private static void CheckMemberFile(string path, Member member)
+    /// <summary>The record that the member file keeps, where there is one (<see cref="MemberEnrolment"/>), otherwise
+    /// that of the genesis.</summary>
+    private static Member LoadMember(NetworkFolder folder, Genesis genesis, string name)
     {
+        Member? first = genesis.Members.FirstOrDefault(m => m.Name == name);
+        string path = folder.MemberFile(name);
+        if (first is null && !File.Exists(path))
+        {
+            throw new NetworkFolderException(
+                $"{folder.Root}: the genesis names no member '{name}'; its members are "
+                + string.Join(", ", genesis.Members.Select(m => m.Name)));
+        }
+
         byte[] content = SecretFile.Read(path);
         try
         {
             using var json = JsonDocument.Parse(content);
             uint id = json.RootElement.GetProperty("member").GetUInt32();
-            string? name = json.RootElement.GetProperty("name").GetString();
-            if (id != member.Id.Value || name != member.Name)
+            string? named = json.RootElement.GetProperty("name").GetString();
+            Member? member = MemberEnrolment.RecordIn(json.RootElement) ?? first;
+            if (member is null || id != member.Id.Value || named != member.Name || member.Name != name
+                || (first is not null && (first.Id, first.Role) != (member.Id, member.Role)))
             {
-                throw new NetworkFolderException(
-                    $"{path}: names member {id} '{name}', the genesis {member.Id.Value} '{member.Name}'");
+                throw new NetworkFolderException($"{path}: names member {id} '{named}', "
+                    + (first is null ? "which is not in the genesis" : $"the genesis {first.Id.Value} '{first.Name}'"));
             }
+
+            return member;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException
             or FormatException)

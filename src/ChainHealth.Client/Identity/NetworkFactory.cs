@@ -117,7 +117,7 @@ public static class NetworkFactory
         return new Member(id, name, role, keys.Signing.PublicKey, keys.TlsPin, keys.EncryptionKey, endpoint);
     }
 
-    private static void CreatePrivateFolder(string path)
+    internal static void CreatePrivateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
         {

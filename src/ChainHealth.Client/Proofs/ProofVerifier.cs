@@ -4,28 +4,29 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Client;
 
-/// <summary>Judges a model proof from the genesis alone: no network, no clock, no trust in whoever handed it over.
+/// <summary>Judges a proof from the genesis alone: no network, no clock, no trust in whoever handed it over.
 /// Every step is judged, also after one that failed, so that the reader sees all that is wrong.</summary>
 public static class ProofVerifier
 {
-    /// <param name="model">Bytes of the model file, where the reader has it.</param>
+    /// <param name="model">Bytes of the model file that the proof should be about, where the reader has
+    /// it.</param>
     /// <returns>The steps in order; the proof holds where all do.</returns>
     public static ImmutableArray<ProofStep> Verify(
-        Genesis genesis, ModelProof proof, ReadOnlyMemory<byte>? model = null)
+        Genesis genesis, ChainProof proof, ReadOnlyMemory<byte>? model = null)
     {
         ImmutableArray<ProofStep> steps =
         [
             Chain(genesis, proof), Header(proof), Certificate(genesis, proof), Signers(genesis, proof),
-            Inclusion(proof),
+            .. ClaimSteps.Of(genesis, proof.Header, proof.Claim),
         ];
-        return model is { } bytes ? steps.Add(ModelFile(proof, bytes.Span)) : steps;
+        return model is { } bytes ? steps.Add(ModelFile(proof.Claim, bytes.Span)) : steps;
     }
 
     /// <summary>Null where the proof holds; else the first fault.</summary>
-    public static string? Fault(Genesis genesis, ModelProof proof, ReadOnlyMemory<byte>? model = null) =>
+    public static string? Fault(Genesis genesis, ChainProof proof, ReadOnlyMemory<byte>? model = null) =>
         Verify(genesis, proof, model).FirstOrDefault(s => !s.Holds)?.Fault;
 
-    private static ProofStep Chain(Genesis genesis, ModelProof proof)
+    private static ProofStep Chain(Genesis genesis, ChainProof proof)
     {
         Digest chain = genesis.Hash();
         return new ProofStep(
@@ -34,7 +35,7 @@ public static class ProofVerifier
                 ? null : $"the proof is of chain {proof.Header.Chain.Short}, the genesis of {chain.Short}");
     }
 
-    private static ProofStep Header(ModelProof proof)
+    private static ProofStep Header(ChainProof proof)
     {
         Digest hash = proof.Header.Hash();
         (BlockHeader header, QuorumCertificate c) = (proof.Header, proof.Certificate);
@@ -46,7 +47,7 @@ public static class ProofVerifier
             : null);
     }
 
-    private static ProofStep Certificate(Genesis genesis, ModelProof proof)
+    private static ProofStep Certificate(Genesis genesis, ChainProof proof)
     {
         ValidatorSet validators = genesis.ValidatorSet();
         return new ProofStep(
@@ -58,7 +59,7 @@ public static class ProofVerifier
 
     /// <summary>Each signer is named with the verdict on its signature, so that a bad certificate can be looked into.
     /// </summary>
-    private static ProofStep Signers(Genesis genesis, ModelProof proof)
+    private static ProofStep Signers(Genesis genesis, ChainProof proof)
     {
         ImmutableArray<Member> validators = genesis.Validators();
         ValidatorSet set = genesis.ValidatorSet();
@@ -84,18 +85,12 @@ public static class ProofVerifier
             : null);
     }
 
-    private static ProofStep Inclusion(ModelProof proof) => new(
-        "model in the state",
-        $"run {proof.Model.Run}, round {proof.Model.Round}, model {proof.Model.Model.Short}, sum of "
-            + $"{proof.Model.AcceptedUpdates} updates",
-        proof.Inclusion.Verify(proof.Header.StateRoot, proof.Model)
-            ? null : $"the state {proof.Header.StateRoot.Short} does not hold this model among its final ones");
-
-    private static ProofStep ModelFile(ModelProof proof, ReadOnlySpan<byte> bytes)
+    private static ProofStep ModelFile(ProofClaim claim, ReadOnlySpan<byte> bytes)
     {
         Digest hash = GlobalModel.HashOf(bytes);
         return new ProofStep(
             "model file", $"{bytes.Length} bytes, hash {hash.Short}",
-            hash == proof.Model.Model ? null : $"the file's hash is {hash}, the chain's is {proof.Model.Model}");
+            claim is not ModelClaim c ? "the proof is not about a model"
+            : hash == c.Model.Model ? null : $"the file's hash is {hash}, the chain's is {c.Model.Model}");
     }
 }

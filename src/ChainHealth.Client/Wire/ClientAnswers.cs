@@ -64,16 +64,16 @@ internal static class ClientAnswers
         }
     }
 
-    public static ValueTask ProofAsync(SecureLink link, uint id, ModelProof? proof, CancellationToken cancellation)
+    public static ValueTask ProofAsync(SecureLink link, uint id, ChainProof? proof, CancellationToken cancellation)
     {
         if (proof is null)
         {
-            throw new ClientApiException("that round has no final model");
+            throw new ClientApiException("the chain holds nothing of the kind");
         }
 
         var writer = new CanonicalWriter(2048);
-        writer.UInt32(id).Bytes(ModelProofCodec.Encode(proof));
-        return link.SendAsync((byte)ClientKind.ModelProof, writer.WrittenMemory, cancellation);
+        writer.UInt32(id).Bytes(ChainProofCodec.Encode(proof));
+        return link.SendAsync((byte)ClientKind.Proof, writer.WrittenMemory, cancellation);
     }
 
     public static ValueTask PredictedAsync(SecureLink link, uint id, byte[] answer, CancellationToken cancellation)

@@ -46,8 +46,9 @@ public sealed class ClientApiLink : IAsyncDisposable
     public Task<byte[]> GetModelAsync(Digest model, CancellationToken cancellation) =>
         AskAsync(new GetModelRequest(model), new ModelAnswer(), cancellation);
 
-    public Task<ModelProof> GetModelProofAsync(RunId run, int round, CancellationToken cancellation) =>
-        AskAsync(new GetModelProofRequest(run, round), SingleAnswer.Of(ClientKind.ModelProof, ReadProof), cancellation);
+    /// <summary>A proof; the caller verifies it.</summary>
+    public Task<ChainProof> GetProofAsync(ProofQuestion question, CancellationToken cancellation) =>
+        AskAsync(new GetProofRequest(question), SingleAnswer.Of(ClientKind.Proof, ReadProof), cancellation);
 
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellation) =>
         AskAsync(new GetStatusRequest(), SingleAnswer.Of(
@@ -96,9 +97,9 @@ public sealed class ClientApiLink : IAsyncDisposable
         await _link.DisposeAsync();
     }
 
-    private static ModelProof ReadProof(ref CanonicalReader reader)
+    private static ChainProof ReadProof(ref CanonicalReader reader)
     {
-        ModelProof? proof = ModelProofCodec.TryDecode(reader.Bytes(ClientLimits.ProofBytesMax), out string? fault);
+        ChainProof? proof = ChainProofCodec.TryDecode(reader.Bytes(ClientLimits.ProofBytesMax), out string? fault);
         if (proof is null)
         {
             reader.Fail(fault!);

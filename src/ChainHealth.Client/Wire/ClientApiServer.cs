@@ -124,9 +124,9 @@ public sealed class ClientApiServer
                     Client, put.Address, Bytes(put.SealedPackage), _ended);
                 await ClientAnswers.StoredAsync(_link, id, stored, _ended);
                 break;
-            case GetModelProofRequest get:
+            case GetProofRequest get:
                 await ClientAnswers.ProofAsync(
-                    _link, id, await _api.GetModelProofAsync(Client, get.Run, get.Round, _ended), _ended);
+                    _link, id, await _api.GetProofAsync(Client, get.Question, _ended), _ended);
                 break;
             case PredictRequest predict:
                 byte[] answer = await _api.PredictAsync(Client, Bytes(predict.Question), _ended);

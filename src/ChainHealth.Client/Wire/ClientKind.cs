@@ -9,7 +9,7 @@ public enum ClientKind : byte
     Subscribe = 3,
     GetModel = 4,
     PutPackage = 5,
-    GetModelProof = 6,
+    GetProof = 6,
     GetStatus = 7,
 
     /// <summary>Secret-shared records for a private prediction (SMPC.md, "Private prediction").</summary>
@@ -27,7 +27,7 @@ public enum ClientKind : byte
     /// <summary>Total length, offset, bytes; the last chunk ends at the total.</summary>
     ModelChunk = 37,
     Stored = 38,
-    ModelProof = 39,
+    Proof = 39,
     Status = 40,
     Predicted = 52,
 

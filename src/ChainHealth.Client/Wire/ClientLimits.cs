@@ -20,7 +20,7 @@ public static class ClientLimits
     public const int ReasonBytesMax = 512;
     public const int StallBytesMax = 1024;
     public const int VersionBytesMax = 64;
-    public const int ProofBytesMax = 64 * 1024;
+    public const int ProofBytesMax = 512 * 1024;
 
     /// <summary>Of one validator's question of a private prediction, and of its answer.</summary>
     public const int QuestionBytesMax = 1024 * 1024;
@@ -50,7 +50,7 @@ public static class ClientLimits
             [(byte)ClientKind.Blocks] = BlocksBytesMax + (BlocksMax * sizeof(int)) + Envelope,
             [(byte)ClientKind.BlockPushed] = CertifiedBlockBytesMax + Envelope,
             [(byte)ClientKind.ModelChunk] = ModelChunkBytes + Envelope,
-            [(byte)ClientKind.ModelProof] = ProofBytesMax + Envelope,
+            [(byte)ClientKind.Proof] = ProofBytesMax + Envelope,
             [(byte)ClientKind.Predicted] = PredictionBytesMax + Envelope,
         },
     };

@@ -28,7 +28,7 @@ public abstract record ClientRequest(ClientKind Kind)
             ClientKind.Subscribe => new SubscribeRequest(new Height(reader.UInt64())),
             ClientKind.GetModel => new GetModelRequest(reader.Digest()),
             ClientKind.PutPackage => PutPackageRequest.Read(ref reader),
-            ClientKind.GetModelProof => new GetModelProofRequest(new RunId(reader.UInt32()), reader.Int32()),
+            ClientKind.GetProof => new GetProofRequest(ProofQuestion.Read(ref reader)!),
             ClientKind.GetStatus => new GetStatusRequest(),
             ClientKind.Predict => PredictRequest.Read(ref reader),
             _ => null,
@@ -94,9 +94,9 @@ public sealed record PutPackageRequest(PackageAddress Address, ReadOnlyMemory<by
         .UInt32(Address.Run.Value).Int32(Address.Round).UInt32(Address.Owner.Value).Bytes(SealedPackage.Span);
 }
 
-public sealed record GetModelProofRequest(RunId Run, int Round) : ClientRequest(ClientKind.GetModelProof)
+public sealed record GetProofRequest(ProofQuestion Question) : ClientRequest(ClientKind.GetProof)
 {
-    protected override void Write(CanonicalWriter writer) => writer.UInt32(Run.Value).Int32(Round);
+    protected override void Write(CanonicalWriter writer) => ProofQuestion.Write(writer, Question);
 }
 
 /// <summary>The validator's part of a private prediction.</summary>

@@ -26,8 +26,8 @@ public interface IClientApi
     ValueTask<StoreOutcome> PutPackageAsync(
         Member client, PackageAddress address, byte[] sealedPackage, CancellationToken cancellation);
 
-    /// <summary>Null where that round has no final model yet.</summary>
-    ValueTask<ModelProof?> GetModelProofAsync(Member client, RunId run, int round, CancellationToken cancellation);
+    /// <summary>Null where this node's chain holds no such fact.</summary>
+    ValueTask<ChainProof?> GetProofAsync(Member client, ProofQuestion question, CancellationToken cancellation);
 
     /// <summary>Computes this validator's part of a private prediction with the other three.</summary>
     /// <returns>Its shares of the class scores, for the asker alone.</returns>

@@ -21,9 +21,9 @@ internal sealed partial class AdoptModelDuty(EdgeContext context) : IDuty
         RoundRecord record = run.Current!;
         if (!record.KeptOldModel)
         {
-            ModelProof proof = await context.Chain.GetModelProofAsync(run.Id, run.Round, cancellation);
+            ChainProof proof = await context.Chain.ProveAsync(new ModelQuestion(run.Id, run.Round), cancellation);
             string? fault = ProofVerifier.Fault(context.Identity.Genesis, proof)
-                ?? (proof.Model.Model == run.Model ? null : "it is about another model");
+                ?? (proof.Claim is ModelClaim c && c.Model.Model == run.Model ? null : "it is about another model");
             if (fault is not null)
             {
                 throw new InvalidDataException($"the proof of model {run.Model.Short} does not hold: {fault}");

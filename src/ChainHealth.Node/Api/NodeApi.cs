@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using ChainHealth.Client;
-using ChainHealth.Federation;
 using ChainHealth.Ledger;
 using ChainHealth.Primitives;
 
@@ -70,15 +69,18 @@ internal sealed class NodeApi(
         Member client, PackageAddress address, byte[] sealedPackage, CancellationToken cancellation) =>
         packages.PutAsync(client, address, sealedPackage, cancellation);
 
-    public ValueTask<ModelProof?> GetModelProofAsync(
-        Member client, RunId run, int round, CancellationToken cancellation)
+    public ValueTask<ChainProof?> GetProofAsync(
+        Member client, ProofQuestion question, CancellationToken cancellation)
     {
         CommittedTip tip = view.Tip;
-        FinalModel? model = tip.State.FinalModels.FirstOrDefault(m => m.Run == run && m.Round == round);
-        return new ValueTask<ModelProof?>(
-            model is not null && tip is { Header: { } header, Certificate: { } certificate }
-            && StateProof.Prove(tip.State, model) is { } proof
-                ? new ModelProof(header, certificate, model, proof) : null);
+        if (question is TransactionQuestion q)
+        {
+            CertifiedBlock? block = Read(q.Height) is { } bytes ? BlockCodec.TryDecodeCertified(bytes, out _) : null;
+            return new ValueTask<ChainProof?>(block is null ? null : ProofMaker.OfTransaction(block, q.Id));
+        }
+
+        return new ValueTask<ChainProof?>(tip is { Header: { } header, Certificate: { } certificate }
+            ? ProofMaker.OfState(header, certificate, tip.State, question) : null);
     }
 
     public ValueTask<byte[]> PredictAsync(Member client, byte[] question, CancellationToken cancellation) =>

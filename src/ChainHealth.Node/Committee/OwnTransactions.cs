@@ -20,14 +20,15 @@ internal sealed class OwnTransactions(
 
     /// <summary>Once for each act, as long as the chain may still be about to show it.</summary>
     /// <param name="act">Names the act; equal for its repetitions.</param>
-    public void Act(object act, TransactionBody body)
+    /// <returns>What became of it; null where it was tried a moment ago.</returns>
+    public SubmitOutcome? Act(object act, TransactionBody body)
     {
         lock (_gate)
         {
             TimeSpan pause = intake.IsWaiting(identity.Member.Id) ? AgainAfterWaiting : AgainAfter;
             if (_tried.TryGetValue(act, out long at) && time.GetElapsedTime(at) < pause)
             {
-                return;
+                return null;
             }
 
             _tried[act] = time.GetTimestamp();
@@ -39,6 +40,8 @@ internal sealed class OwnTransactions(
             {
                 NodeLog.OwnRefused(logger, body.GetType().Name, outcome.Reason);
             }
+
+            return outcome;
         }
     }
 

@@ -52,6 +52,9 @@ internal sealed class ReplicaHost
             Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>A validator contradicted itself. Called on the consensus loop.</summary>
+    public event Action<Equivocation>? EvidenceFound;
+
     /// <summary>Of the last commit, in the time provider's ticks.</summary>
     public long CommittedAt { get; private set; }
 
@@ -191,6 +194,7 @@ internal sealed class ReplicaHost
                 break;
             case EvidenceFound found:
                 NodeLog.Equivocation(_logger, found.Evidence.Culprit, found.Evidence.First.Height);
+                EvidenceFound?.Invoke(found.Evidence);
                 break;
             case ViewEntered entered:
                 NodeLog.View(_logger, entered.View, entered.Mode);

@@ -10,6 +10,9 @@ internal sealed class TransactionIntake(
     ChainView view, Mempool mempool, TransactionVerifier verifier, Func<PeerNetwork> network, Func<ReplicaHost> host,
     TimeProvider time)
 {
+    /// <summary>Told of each transaction whose signature was found good, whatever becomes of it.</summary>
+    public event Action<SignedTransaction>? Verified;
+
     public IReadOnlyList<SignedTransaction> Waiting(int max) => mempool.All(max);
 
     /// <summary>Whether transactions of the member are in the pool.</summary>
@@ -41,6 +44,7 @@ internal sealed class TransactionIntake(
             return SubmitOutcome.Refused(fault!);
         }
 
+        Verified?.Invoke(signed);
         bool isNext = signed.Transaction.Nonce == state.NextNonce(signed.Transaction.Sender);
         if (isNext && state.Check(verified, Now()) is { } reason)
         {
@@ -68,6 +72,11 @@ internal sealed class TransactionIntake(
 
         LedgerState state = view.State;
         VerifiedTransaction? verified = verifier.Verify(signed, state, out fault);
+        if (verified is not null)
+        {
+            Verified?.Invoke(signed);
+        }
+
         if (verified is not null && mempool.RefusalOf(signed.Id) is null
             && mempool.Add(verified, state, allowGap: true).Result == SubmitResult.Accepted)
         {

@@ -23,17 +23,30 @@ internal static class NodeCommand
         {
             Description = "Least severe level that is logged", DefaultValueFactory = _ => LogLevel.Information,
         };
+        var admit = new Option<bool>("--admit-proposed")
+        {
+            Description = "Vote for hospitals and observers that a provider or a dashboard proposes",
+        };
+        var addresses = new Option<string[]>("--peer-address")
+        {
+            Description = "NAME=HOST:PORT of a validator that is reached elsewhere than its member record says",
+            DefaultValueFactory = _ => [],
+        };
         var root = new RootCommand("ChainHealth validator")
         {
-            network, member, parent, level, BenchCommands.CreateBench(), BenchCommands.CreateParty(),
+            network, member, parent, level, admit, addresses,
+            BenchCommands.CreateBench(), BenchCommands.CreateParty(),
+            AuditCommand.Create(),
         };
         root.SetAction((parsed, _) => RunAsync(
             parsed.GetRequiredValue(network), parsed.GetRequiredValue(member), parsed.GetValue(parent),
-            parsed.GetValue(level)));
+            parsed.GetValue(level),
+            OptionsOf(parsed.GetValue(admit), parsed.GetValue(addresses)!)));
         return root;
     }
 
-    private static async Task<int> RunAsync(string network, string member, int? parent, LogLevel level)
+    private static async Task<int> RunAsync(
+        string network, string member, int? parent, LogLevel level, NodeOptions options)
     {
         // Jobs that compute for long must not keep the consensus loop from its next step.
         ThreadPool.GetMinThreads(out int workers, out int ports);
@@ -44,7 +57,7 @@ internal static class NodeCommand
         try
         {
             using MemberIdentity identity = MemberIdentity.Load(network, member);
-            await using var node = ValidatorNode.Start(identity, new NodeOptions(), logger);
+            await using var node = ValidatorNode.Start(identity, options, logger);
             await Console.Out.WriteLineAsync($"ready {member}");
             var stopped = new TaskCompletionSource();
             await using CancellationTokenRegistration stop = life.Stopping.Register(stopped.SetResult);
@@ -61,6 +74,19 @@ internal static class NodeCommand
             NodeLog.Internal(logger, e.Message, e);
             return InternalExitCode;
         }
+    }
+
+    /// <exception cref="NetworkFolderException">An address is none.</exception>
+    private static NodeOptions OptionsOf(bool admit, string[] addresses)
+    {
+        Dictionary<string, string> peers = [];
+        foreach (string[] parts in addresses.Select(a => a.Split('=', 2)))
+        {
+            peers[parts[0]] = parts.Length == 2 && MemberEndpoint.TryParse(parts[1]) is not null
+                ? parts[1] : throw new NetworkFolderException($"--peer-address {parts[0]}: NAME=HOST:PORT expected");
+        }
+
+        return new NodeOptions { AdmitProposed = admit, PeerAddresses = peers };
     }
 
     private static void Configure(ILoggingBuilder builder, LogLevel level)

@@ -8,7 +8,7 @@ namespace ChainHealth.Node;
 /// is needed to get the block again.</summary>
 internal sealed class BlockStore : IDisposable
 {
-    private const byte BlockRecord = 2;
+    internal const byte BlockRecord = 2;
     private const int SegmentBytesMax = 64 * 1024 * 1024;
 
     private readonly string _folder;
@@ -130,8 +130,10 @@ internal sealed class BlockStore : IDisposable
 
     private Digest Link() => _segments.Count == 0 ? Digest.Of("block-store", _chain, []) : _segments[^1].Link;
 
-    private string SegmentPath(int index) => Path.Combine(
-        _folder, string.Create(CultureInfo.InvariantCulture, $"blocks-{index + 1:D6}.log"));
+    internal static string SegmentName(int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"blocks-{index + 1:D6}.log");
+
+    private string SegmentPath(int index) => Path.Combine(_folder, SegmentName(index));
 
     private void OpenSegment(string path, Action<StoredBlock> take, bool isLast)
     {

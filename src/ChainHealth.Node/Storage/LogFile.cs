@@ -123,7 +123,7 @@ internal sealed class LogFile : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static void CheckHead(SafeFileHandle handle, string path, Digest chain)
+    internal static void CheckHead(SafeFileHandle handle, string path, Digest chain)
     {
         var head = new byte[HeadBytes];
         if (RandomAccess.Read(handle, head, 0) < HeadBytes || !head.AsSpan(0, Magic.Length).SequenceEqual(Magic))

@@ -7,7 +7,7 @@ namespace ChainHealth.Node;
 internal sealed class NodeStore : IDisposable
 {
     private const string LockName = "lock";
-    private const string GenesisName = "genesis.hash";
+    public const string GenesisName = "genesis.hash";
 
     private readonly FileStream _lock;
 

@@ -72,7 +72,7 @@ internal sealed class WriteAheadLog : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static Digest Seed(Digest chain) => Digest.Of("write-ahead-log", chain, []);
+    internal static Digest Seed(Digest chain) => Digest.Of("write-ahead-log", chain, []);
 
     private static ReadOnlyMemory<byte> Encode(IReadOnlyCollection<ByteString> records) =>
         new CanonicalWriter(64 + records.Sum(r => r.Length + 4))

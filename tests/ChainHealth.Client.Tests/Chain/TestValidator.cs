@@ -102,8 +102,8 @@ internal sealed class TestValidator : IClientApi, IAsyncDisposable
     public ValueTask<byte[]> PredictAsync(Member client, byte[] question, CancellationToken cancellation) =>
         throw new ClientApiException("computes nothing");
 
-    public ValueTask<ModelProof?> GetModelProofAsync(
-        Member client, RunId run, int round, CancellationToken cancellation) => new((ModelProof?)null);
+    public ValueTask<ChainProof?> GetProofAsync(
+        Member client, ProofQuestion question, CancellationToken cancellation) => new((ChainProof?)null);
 
     public ValueTask<NodeStatus> GetStatusAsync(Member client, CancellationToken cancellation) => new(Status());
 

@@ -9,17 +9,19 @@ namespace ChainHealth.Client.Tests;
 public sealed class ProofVerifierTests
 {
     private readonly RoundScenario _run = RoundScenario.Start().Approve().Round();
-    private readonly ModelProof _proof;
+    private readonly ChainProof _proof;
     private readonly byte[] _model;
 
     public ProofVerifierTests()
     {
         FinalModel model = _run.Run.Models[0];
         CertifiedBlock tip = _run.Chain.Blocks[^1];
-        _proof = new ModelProof(
-            tip.Block.Header, tip.Certificate, model, StateProof.Prove(_run.Chain.State, model)!);
+        _proof = ProofMaker.OfState(
+            tip.Block.Header, tip.Certificate, _run.Chain.State, new ModelQuestion(model.Run, model.Round))!;
         _model = _run.Models[model.Model];
     }
+
+    private ModelClaim Claim => (ModelClaim)_proof.Claim;
 
     private Genesis Genesis => _run.Chain.Network.Genesis;
 
@@ -32,8 +34,8 @@ public sealed class ProofVerifierTests
         Assert.Equal(6, steps.Length);
         Assert.Equal("validator-1, validator-2, validator-3", steps.Single(s => s.Title == "signed by").Detail);
         Assert.Null(ProofVerifier.Fault(Genesis, _proof));
-        byte[] file = ModelProofCodec.Encode(_proof);
-        Assert.Null(ProofVerifier.Fault(Genesis, ModelProofCodec.TryDecode(file, out _)!));
+        byte[] file = ChainProofCodec.Encode(_proof);
+        Assert.Null(ProofVerifier.Fault(Genesis, ChainProofCodec.TryDecode(file, out _)!));
     }
 
     [Fact]
@@ -97,21 +99,21 @@ public sealed class ProofVerifierTests
     [Fact]
     public void Another_model_round_or_count_of_updates_is_not_in_the_state()
     {
-        FinalModel model = _proof.Model;
+        FinalModel model = Claim.Model;
 
         FinalModel other = model with { Model = Examples.Digest(9) };
-        Assert.Equal(["model in the state", "model file"], Faults(_proof with { Model = other }));
-        Assert.Equal(["model in the state"], Faults(_proof with { Model = model with { Round = 2 } }));
-        Assert.Equal(["model in the state"], Faults(_proof with { Model = model with { AcceptedUpdates = 99 } }));
+        Assert.Equal(["model in the state", "model file"], Faults(With(Claim with { Model = other })));
+        Assert.Equal(["model in the state"], Faults(With(Claim with { Model = model with { Round = 2 } })));
+        Assert.Equal(["model in the state"], Faults(With(Claim with { Model = model with { AcceptedUpdates = 99 } })));
     }
 
     [Fact]
     public void A_path_through_another_section_is_refused()
     {
-        StateProof inclusion = _proof.Inclusion;
+        StateProof inclusion = Claim.Inclusion;
         StateProof moved = inclusion with { AmongSections = inclusion.AmongSections with { Index = 1 } };
 
-        Assert.Equal(["model in the state"], Faults(_proof with { Inclusion = moved }));
+        Assert.Equal(["model in the state"], Faults(With(Claim with { Inclusion = moved })));
     }
 
     [Fact]
@@ -123,6 +125,8 @@ public sealed class ProofVerifierTests
         Assert.Contains("the file's hash is", ProofVerifier.Fault(Genesis, _proof, changed), StringComparison.Ordinal);
     }
 
-    private IEnumerable<string> Faults(ModelProof proof) =>
+    private ChainProof With(ProofClaim claim) => _proof with { Claim = claim };
+
+    private IEnumerable<string> Faults(ChainProof proof) =>
         ProofVerifier.Verify(Genesis, proof, _model).Where(s => !s.Holds).Select(s => s.Title);
 }

@@ -141,13 +141,13 @@ public sealed class ClientApiTests : IClassFixture<TestNetwork>, IAsyncLifetime
     {
         await using ClientApiLink link = await LinkAsync();
         var none = await Assert.ThrowsAsync<ClientApiException>(
-            () => link.GetModelProofAsync(new RunId(1), 1, default));
-        Assert.Equal("that round has no final model", none.Message);
+            () => link.GetProofAsync(new ModelQuestion(new RunId(1), 1), default));
+        Assert.Equal("the chain holds nothing of the kind", none.Message);
 
         _api.Proof = Examples.Proof();
-        ModelProof proof = await link.GetModelProofAsync(new RunId(1), 1, default);
+        ChainProof proof = await link.GetProofAsync(new ModelQuestion(new RunId(1), 1), default);
 
-        Assert.Equal(ModelProofCodec.Encode(_api.Proof), ModelProofCodec.Encode(proof));
+        Assert.Equal(ChainProofCodec.Encode(_api.Proof), ChainProofCodec.Encode(proof));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal sealed class ScriptedApi : IClientApi
 
     public Dictionary<PackageAddress, byte[]> Packages { get; } = [];
 
-    public ModelProof? Proof { get; set; }
+    public ChainProof? Proof { get; set; }
 
     public Channel<ClientPush> Pushes { get; } = Channel.CreateBounded<ClientPush>(1024);
 
@@ -57,8 +57,8 @@ internal sealed class ScriptedApi : IClientApi
     public ValueTask<byte[]> PredictAsync(Member client, byte[] question, CancellationToken cancellation) =>
         new(question.Reverse().ToArray());
 
-    public ValueTask<ModelProof?> GetModelProofAsync(
-        Member client, RunId run, int round, CancellationToken cancellation) => new(Proof);
+    public ValueTask<ChainProof?> GetProofAsync(
+        Member client, ProofQuestion question, CancellationToken cancellation) => new(Proof);
 
     public ValueTask<NodeStatus> GetStatusAsync(Member client, CancellationToken cancellation) => new(Status);
 }

@@ -12,7 +12,11 @@ public sealed class WireCodecTests
         new SubscribeRequest(new Height(ulong.MaxValue)),
         new GetModelRequest(Examples.Digest(1)),
         new PutPackageRequest(new PackageAddress(new RunId(3), 4, new MemberId(5)), new byte[] { 9, 8 }),
-        new GetModelProofRequest(new RunId(2), 7),
+        new GetProofRequest(new TransactionQuestion(new Height(4), Examples.Digest(2))),
+        new GetProofRequest(new VerdictQuestion(new RunId(2), 7)),
+        new GetProofRequest(new ModelQuestion(new RunId(2), 7)),
+        new GetProofRequest(new MemberQuestion(new MemberId(6))),
+        new GetProofRequest(new AnchorQuestion(new MemberId(6), 3)),
         new GetStatusRequest(),
     ];
 
@@ -68,34 +72,5 @@ public sealed class WireCodecTests
         Assert.True(reader.Finish());
         Assert.StartsWith("äää", read.Stall, StringComparison.Ordinal);
         Assert.Equal(status with { Stall = read.Stall }, read);
-    }
-
-    [Fact]
-    public void A_changed_proof_file_is_a_fault_or_another_proof()
-    {
-        byte[] good = ModelProofCodec.Encode(Examples.Proof());
-        Assert.Equal(good, ModelProofCodec.Encode(ModelProofCodec.TryDecode(good, out _)!));
-        Assert.Equal("not a model proof", Fault([1, 2, 3]));
-        Assert.Equal("not a model proof", Fault([]));
-        Assert.Contains("version 2", Fault([.. good[..4], 2, 0, .. good[6..]]), StringComparison.Ordinal);
-        Assert.Contains("at most", Fault(new byte[ClientLimits.ProofBytesMax + 1]), StringComparison.Ordinal);
-
-        Gen.Select(Gen.Int[0, good.Length - 1], Gen.Byte[1, 255]).Sample(
-            (at, flip) =>
-            {
-                byte[] bad = [.. good];
-                bad[at] ^= flip;
-                ModelProof? proof = ModelProofCodec.TryDecode(bad, out string? fault);
-                Assert.Equal(proof is null, fault is not null);
-                Assert.True(proof is null || ModelProofCodec.Encode(proof).AsSpan().SequenceEqual(bad));
-                Assert.Null(ModelProofCodec.TryDecode(good.AsSpan(0, at), out _));
-            },
-            iter: 3000);
-    }
-
-    private static string Fault(byte[] bytes)
-    {
-        Assert.Null(ModelProofCodec.TryDecode(bytes, out string? fault));
-        return fault!;
     }
 }

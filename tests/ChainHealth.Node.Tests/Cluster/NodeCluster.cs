@@ -17,9 +17,11 @@ internal sealed class NodeCluster : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly ValidatorNode?[] _nodes = new ValidatorNode?[Size];
     private readonly MemberIdentity[] _identities;
+    private readonly NodeOptions _options;
 
-    public NodeCluster()
+    public NodeCluster(NodeOptions? options = null)
     {
+        _options = options ?? new NodeOptions();
         string network = _folder["network"];
         Genesis = NetworkFactory.Create(network, new NetworkOptions { Hospitals = 3, Endpoints = FreeEndpoints() });
         _identities = [.. Genesis.Members.Select(m => MemberIdentity.Load(network, m.Name))];
@@ -35,8 +37,15 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     public MemberIdentity Member(string name) => _identities.Single(i => i.Member.Name == name);
 
+    /// <summary>Keys of a candidate that is no member yet.</summary>
+    public MemberIdentity Enrol(string name)
+    {
+        MemberEnrolment.Create(_folder["network"], name, MemberRole.Hospital);
+        return MemberIdentity.Load(_folder["network"], name);
+    }
+
     public void Start(int index) =>
-        _nodes[index] = ValidatorNode.Start(_identities[index], new NodeOptions(), NullLogger.Instance);
+        _nodes[index] = ValidatorNode.Start(_identities[index], _options, NullLogger.Instance);
 
     public async Task StopAsync(int index)
     {

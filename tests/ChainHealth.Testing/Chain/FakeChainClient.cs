@@ -113,8 +113,18 @@ public sealed class FakeChainClient(LedgerScenario chain) : IChainClient
         MemberId validator, ReadOnlyMemory<byte> question, CancellationToken cancellation) =>
         throw new NotSupportedException("the fake computes nothing");
 
-    public Task<ModelProof> GetModelProofAsync(RunId run, int round, CancellationToken cancellation) =>
-        throw new NotSupportedException("the fake proves nothing");
+    public Task<ChainProof> ProveAsync(ProofQuestion question, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            ChainProof? proof = question is TransactionQuestion q
+                ? chain.Blocks.Select(b => ProofMaker.OfTransaction(b, q.Id)).FirstOrDefault(p => p is not null)
+                : chain.Blocks.Count == 0 ? null : ProofMaker.OfState(
+                    chain.Blocks[^1].Block.Header, chain.Blocks[^1].Certificate, chain.State, question);
+            return proof is not null ? Task.FromResult(proof)
+                : Task.FromException<ChainProof>(new ClientApiException("the chain holds nothing of the kind"));
+        }
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
