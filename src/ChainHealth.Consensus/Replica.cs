@@ -28,12 +28,17 @@ public sealed class Replica
         _served = _state.Slots.View;
     }
 
+    public ReplicaId Self => _state.Setup.Self;
+
     /// <summary>When <see cref="Tick"/> is due. At once after a start: the first tick tells the peers where we stand.
     /// </summary>
     public Instant? Deadline => _timetable.Next;
 
     /// <summary>Where it stands and, if it stands still, why.</summary>
     public ReplicaStatus Status => StatusReport.Of(_state, _catchUp, _viewChanger, _timetable);
+
+    /// <summary>Whether we are the primary of this view.</summary>
+    public bool LeadsIn(View view) => _state.Setup.Validators.PrimaryOf(view) == Self;
 
     /// <summary>Starts a replica from what the disk holds; on an empty disk from <see cref="RestorePoint.Genesis"/>.
     /// The application stands at the tip and has no speculative state.</summary>

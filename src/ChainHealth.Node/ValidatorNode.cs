@@ -46,7 +46,10 @@ internal sealed class ValidatorNode : IAsyncDisposable
             identity.Chain, set, self, identity.SigningKey.Sign, application, options.Replica);
         var restore = new RestorePoint(
             new ChainTip(tip.State.Height, tip.State.Tip), tip.Certificate, store.Log.Records);
-        _host = new ReplicaHost(Replica.Restore(setup, restore), application, store, _peers, options.Time, logger);
+        _host = new ReplicaHost(Replica.Restore(setup, restore), application, store, _peers, options.Time, logger)
+        {
+            LeadEnded = () => Intake!.PassOn(PeerInbox.CatchUpTransactionsMax),
+        };
         store.Log.Forget();
         Intake = new TransactionIntake(view, mempool, verifier, () => _peers, () => _host, options.Time);
         Models = new ModelExchange(store.Models, () => _peers);

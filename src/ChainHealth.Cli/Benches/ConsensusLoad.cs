@@ -1,38 +1,18 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using ChainHealth.Client;
-using ChainHealth.Ledger;
-using ChainHealth.Primitives;
 
 namespace ChainHealth.Cli;
 
-/// <param name="Payload">Bytes of each note.</param>
-/// <param name="InFlight">Transactions submitted and not yet committed, of all senders together.</param>
-/// <param name="Seconds">Length of the measurement, after the warm-up.</param>
-/// <param name="Senders">Members that send, each over a connection of its own.</param>
-public sealed record ConsensusLoadOptions(int Validators, int Payload, int InFlight, int Seconds, int Senders)
-{
-    public const int InFlightMax = 20_000;
-    public const int SecondsMax = 3600;
-    public const int SendersMax = 16;
-
-    /// <summary>Compilers and connections get warm.</summary>
-    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
-}
-
-/// <param name="TransactionsPerSecond">Committed within the measurement, seen in verified blocks by their sender.
-/// </param>
-public sealed record ConsensusLoadResult(
-    int Validators, int Payload, int InFlight, int Senders, double Seconds, long Committed,
-    double TransactionsPerSecond, double P50Ms, double P99Ms, int Cores);
-
-/// <summary>A closed loop against real validators: each of the lanes submits a note, waits until it stands in a
-/// verified block, and submits the next.</summary>
+/// <summary>A closed loop against real validators: each of the lanes submits a payload, waits until it stands in a
+/// block that 2f+1 validators signed, and submits the next.</summary>
 public sealed class ConsensusLoad
 {
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
+
     private readonly ConsensusLoadOptions _options;
     private readonly List<double> _latencies = [];
     private readonly Lock _gate = new();
+    private readonly List<LoadSender> _senders = [];
     private volatile bool _measuring;
 
     private ConsensusLoad(ConsensusLoadOptions options) => _options = options;
@@ -45,68 +25,116 @@ public sealed class ConsensusLoad
         LocalNetwork.Create(work.Path, "bench", options.Validators, hospitals);
         await using var supervisor = new Supervisor();
         var network = new LocalNetwork(work.Path, supervisor);
-        await network.StartAsync(Enumerable.Range(1, options.Validators).Select(network.Validator), cancellation);
-        var clients = new List<ChainDoor>();
+        await Task.WhenAll(Enumerable.Range(1, options.Validators)
+            .Select(i => supervisor.StartAsync(Quiet(network.Validator(i)), ReadyLimit, cancellation)));
+        var load = new ConsensusLoad(options);
         try
         {
             for (int i = 1; i <= options.Senders; i++)
             {
-                clients.Add(ChainDoor.Open(work.Path, MemberNames.Hospital(i)));
+                load._senders.Add(new LoadSender(MemberIdentity.Load(work.Path, MemberNames.Hospital(i))));
             }
 
-            return await new ConsensusLoad(options).MeasureAsync(clients, cancellation);
+            MemberIdentity observer = MemberIdentity.Load(work.Path, MemberNames.Provider);
+            await using var watch = new BlockWatch(observer, load._senders);
+            return await load.MeasureAsync(watch, supervisor, cancellation);
         }
         finally
         {
-            foreach (ChainDoor client in clients)
+            foreach (LoadSender sender in load._senders)
             {
-                await client.DisposeAsync();
+                await sender.DisposeAsync();
             }
         }
     }
 
-    private async Task<ConsensusLoadResult> MeasureAsync(List<ChainDoor> clients, CancellationToken cancellation)
+    private static ChildSpec Quiet(ChildSpec spec) =>
+        spec with { Arguments = [.. spec.Arguments, "--log-level", "Warning"] };
+
+    private async Task<ConsensusLoadResult> MeasureAsync(
+        BlockWatch watch, Supervisor supervisor, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        PayloadPacker[] packers = _options.Unsigned ? [.. _senders.Select(s => new PayloadPacker(s))] : [];
+        Func<byte[], Task>[] doors = _options.Unsigned
+            ? [.. packers.Select(p => (Func<byte[], Task>)p.SendAsync)]
+            : [.. _senders.Select(s => (Func<byte[], Task>)s.SendAsync)];
         Task[] lanes =
         [
-            .. Enumerable.Range(0, _options.InFlight)
-                .Select(i => LaneAsync(clients[i % clients.Count].Chain, stop.Token)),
+            .. Enumerable.Range(0, _options.InFlight).Select(i => LaneAsync(doors[i % doors.Length], stop.Token)),
         ];
-        Task all = Task.WhenAll(lanes);
-        await PassAsync(all, ConsensusLoadOptions.WarmUp);
+        Task ended = Task.WhenAny(
+            [Task.WhenAny(lanes).Unwrap(), supervisor.Failed, .. _senders.Select(s => s.Refused)]);
+        await PassAsync(ended, ConsensusLoadOptions.WarmUp, cancellation);
+        (double nodes, double client) before = Cpu(supervisor);
+        watch.Restart();
         _measuring = true;
         long started = Stopwatch.GetTimestamp();
-        await PassAsync(all, TimeSpan.FromSeconds(_options.Seconds));
+        if (_options.KillPrimary)
+        {
+            await PassAsync(ended, TimeSpan.FromSeconds(_options.Seconds / 3.0), cancellation);
+            await supervisor.KillAsync(MemberNames.Validator(1));
+        }
+
+        TimeSpan left = TimeSpan.FromSeconds(_options.Seconds) - Stopwatch.GetElapsedTime(started);
+        await PassAsync(ended, left, cancellation);
         _measuring = false;
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        (long blocks, TimeSpan gap) = watch.Read();
+        (double nodes, double client) = Cpu(supervisor);
+        long memory = supervisor.Running.Values.Max(WorkingSet);
         await stop.CancelAsync();
-        await all.ContinueWith(_ => { }, TaskScheduler.Default);
+        ConsensusLoadResult result = Result(seconds);
+        double count = Math.Max(1, result.Committed);
+        return result with
+        {
+            Blocks = blocks,
+            LongestGapMs = Math.Round(gap.TotalMilliseconds),
+            MemoryBytesMax = memory,
+            CpuMicroseconds = Math.Round((nodes - before.nodes) / count, 1),
+            ClientCpuMicroseconds = Math.Round((client - before.client) / count, 1),
+        };
+    }
+
+    /// <summary>Processor time so far, in microseconds.</summary>
+    private static (double Nodes, double Client) Cpu(Supervisor supervisor)
+    {
+        double nodes = 0;
+        foreach (int id in supervisor.Running.Values.ToArray())
+        {
+            using Process process = Process.GetProcessById(id);
+            nodes += process.TotalProcessorTime.TotalMicroseconds;
+        }
+
+        return (nodes, Environment.CpuUsage.TotalTime.TotalMicroseconds);
+    }
+
+    private static long WorkingSet(int id)
+    {
+        using Process process = Process.GetProcessById(id);
+        return process.WorkingSet64;
+    }
+
+    /// <summary>The measurement is a stretch of time; whatever ends the load ends it.</summary>
+    private async Task PassAsync(Task ended, TimeSpan length, CancellationToken cancellation)
+    {
+        await Task.WhenAny(ended, BackOff.WaitAsync(length, cancellation));
         cancellation.ThrowIfCancellationRequested();
-        return Result(seconds);
-    }
-
-    /// <summary>The measurement is a stretch of time; a lane that fails ends it.</summary>
-    private static async Task PassAsync(Task lanes, TimeSpan length)
-    {
-        try
+        if (ended.IsCompleted)
         {
-            await lanes.WaitAsync(length);
-        }
-        catch (TimeoutException) when (!lanes.IsCompleted)
-        {
-            // The time has passed and the lanes are still at work: as it should be.
+            string why = _senders.FirstOrDefault(s => s.Refused.IsCompleted)?.Refused.Result ?? "a validator ended";
+            throw UserError.Failure($"the load ended early: {why}", "see the logs of the validators");
         }
     }
 
-    private async Task LaneAsync(IChainClient client, CancellationToken cancellation)
+    private async Task LaneAsync(Func<byte[], Task> send, CancellationToken cancellation)
     {
-        var content = new byte[_options.Payload];
         while (!cancellation.IsCancellationRequested)
         {
-            RandomNumberGenerator.Fill(content);
+            var content = new byte[_options.Payload];
+            Random.Shared.NextBytes(content);
             long sent = Stopwatch.GetTimestamp();
-            await client.SubmitAsync(new NoteBody(new ByteString(content.ToArray())), cancellation);
+            await send(content).WaitAsync(cancellation);
             if (_measuring)
             {
                 lock (_gate)
@@ -123,9 +151,10 @@ public sealed class ConsensusLoad
         {
             _latencies.Sort();
             return new ConsensusLoadResult(
-                _options.Validators, _options.Payload, _options.InFlight, _options.Senders, Math.Round(seconds, 2),
-                _latencies.Count, Math.Round(_latencies.Count / seconds, 1), Percentile.Of(_latencies, 50),
-                Percentile.Of(_latencies, 99), Environment.ProcessorCount);
+                _options.Validators, _options.Payload, _options.InFlight, _options.Senders,
+                _options.Unsigned ? "packed" : "signed", Math.Round(seconds, 2), _latencies.Count,
+                Math.Round(_latencies.Count / seconds, 1), Percentile.Of(_latencies, 50), Percentile.Of(_latencies, 99),
+                0, 0, 0, 0, 0, Environment.ProcessorCount);
         }
     }
 }

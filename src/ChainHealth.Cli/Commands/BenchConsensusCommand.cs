@@ -9,10 +9,15 @@ public static class BenchConsensusCommand
     private const string Help =
         """
         Committed transactions per second and latency of a chain of real validator processes on this machine: TLS,
-        signatures and persistence on. A closed loop keeps a number of signed notes in flight.
+        signatures and persistence on. A closed loop keeps a number of payloads in flight; each is done when it stands
+        in a block that 2f+1 validators signed. With --unsigned the payloads are opaque: each sender packs those that
+        wait into notes of up to 64 KiB under one signature, which is what engines that order unsigned requests compare
+        with. With --kill-primary the primary is killed on the way; see longestGapMs.
 
         Example:
           chainhealth bench consensus --validators 4 --payload 256 --inflight 500 --seconds 10 --json
+          chainhealth bench consensus --unsigned --inflight 4000
+          chainhealth bench consensus --kill-primary --inflight 50
         """;
 
     public static Command Create(Terminal terminal)
@@ -22,13 +27,18 @@ public static class BenchConsensusCommand
         Option<int> inFlight = Number("--inflight", "Transactions in flight at any moment.", 500);
         Option<int> seconds = Number("--seconds", "How long to measure, after a warm-up.", 10);
         Option<int> senders = Number("--senders", "Members that send, each over its own connections.", 4);
+        var unsigned = new Option<bool>("--unsigned") { Description = "Opaque payloads, packed by their sender." };
+        var kill = new Option<bool>("--kill-primary") { Description = "Kill the primary after a third of the time." };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("consensus", Help) { validators, payload, inFlight, seconds, senders, json };
+        var command = new Command("consensus", Help)
+        {
+            validators, payload, inFlight, seconds, senders, unsigned, kill, json,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = new ConsensusLoadOptions(
                 parsed.GetValue(validators), parsed.GetValue(payload), parsed.GetValue(inFlight),
-                parsed.GetValue(seconds), parsed.GetValue(senders));
+                parsed.GetValue(seconds), parsed.GetValue(senders), parsed.GetValue(unsigned), parsed.GetValue(kill));
             Require(options);
             ConsensusLoadResult result = await ConsensusLoad.RunAsync(options, cancellation);
             if (parsed.GetValue(json))
@@ -37,15 +47,23 @@ public static class BenchConsensusCommand
             }
             else
             {
-                terminal.Line(
-                    $"{result.TransactionsPerSecond:0} committed transactions per second, p50 {result.P50Ms:0} ms, p99 "
-                    + $"{result.P99Ms:0} ms ({result.Committed} in {result.Seconds:0.0} s, "
-                    + $"{result.Validators} validators, {result.Payload} bytes each, {result.InFlight} in flight)");
+                Show(terminal, result);
             }
 
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void Show(Terminal terminal, ConsensusLoadResult result)
+    {
+        terminal.Line(
+            $"{result.TransactionsPerSecond:0} committed payloads per second ({result.Mode}), "
+            + $"p50 {result.P50Ms:0.0} ms, p99 {result.P99Ms:0.0} ms ({result.Committed} in {result.Seconds:0.0} s, "
+            + $"{result.Validators} validators, {result.Payload} bytes each, {result.InFlight} in flight)");
+        terminal.Line(
+            $"longest gap between blocks {result.LongestGapMs:0} ms; a validator's memory at most "
+            + Figures.Bytes(result.MemoryBytesMax));
     }
 
     private static void Require(ConsensusLoadOptions options)

@@ -15,12 +15,15 @@ internal static class ClientAnswers
     public static ValueTask FailAsync(SecureLink link, uint id, string reason, CancellationToken cancellation) =>
         link.SendAsync((byte)ClientKind.Failed, Failure(id, reason), cancellation);
 
+    /// <summary>Queued as a rule, so that the answers to a burst of submissions leave together.</summary>
     public static ValueTask SubmittedAsync(
         SecureLink link, uint id, SubmitOutcome outcome, CancellationToken cancellation)
     {
         var writer = new CanonicalWriter(64);
         outcome.Write(writer.UInt32(id));
-        return link.SendAsync((byte)ClientKind.Submitted, writer.WrittenMemory, cancellation);
+        return link.TrySend((byte)ClientKind.Submitted, writer.Written)
+            ? ValueTask.CompletedTask
+            : link.SendAsync((byte)ClientKind.Submitted, writer.WrittenMemory, cancellation);
     }
 
     public static ValueTask StoredAsync(SecureLink link, uint id, StoreOutcome outcome, CancellationToken cancellation)

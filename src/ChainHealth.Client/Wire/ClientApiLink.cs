@@ -8,6 +8,8 @@ namespace ChainHealth.Client;
 /// connection ends, every request under way fails with a <see cref="LinkException"/>.</summary>
 public sealed class ClientApiLink : IAsyncDisposable
 {
+    private const int QueuedBytesMax = 32 * 1024;
+
     private readonly SecureLink _link;
     private readonly ConcurrentDictionary<uint, PendingAnswer> _pending = new();
     private readonly Task _receiving;
@@ -119,7 +121,13 @@ public sealed class ClientApiLink : IAsyncDisposable
                 throw new LinkException($"{Peer.Name}: {closed}");
             }
 
-            await _link.SendAsync((byte)request.Kind, request.Encode(id), cancellation);
+            // Queued where it may be, so that requests of many callers leave together.
+            ReadOnlyMemory<byte> encoded = request.Encode(id);
+            if (encoded.Length > QueuedBytesMax || !_link.TrySend((byte)request.Kind, encoded.Span))
+            {
+                await _link.SendAsync((byte)request.Kind, encoded, cancellation);
+            }
+
             return await answer.Result.WaitAsync(cancellation);
         }
         finally

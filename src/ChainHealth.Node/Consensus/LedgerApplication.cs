@@ -132,15 +132,21 @@ internal sealed class LedgerApplication(
             return _workFound;
         }
 
-        _workFound = false;
+        // The first one decides nearly always; only where the rules refuse it are all looked at.
+        _workFound = IsAnyApplicable(top, now, 1) || IsAnyApplicable(top, now, Block.TransactionsMax);
+        _workAsked = (version, top.Tip);
+        return _workFound;
+    }
+
+    private bool IsAnyApplicable(LedgerState top, Instant now, int max)
+    {
         LedgerDraft? draft = null;
-        foreach (VerifiedTransaction candidate in mempool.Candidates(top, Block.TransactionsMax))
+        foreach (VerifiedTransaction candidate in mempool.Candidates(top, max))
         {
             draft ??= top.Draft(now);
             if (draft.TryApply(candidate) is not { } reason)
             {
-                _workFound = true;
-                break;
+                return true;
             }
 
             if (ReferenceEquals(top, Committed))
@@ -149,7 +155,6 @@ internal sealed class LedgerApplication(
             }
         }
 
-        _workAsked = (version, top.Tip);
-        return _workFound;
+        return false;
     }
 }

@@ -55,8 +55,8 @@ internal sealed class Mempool(MempoolLimits limits)
     {
         lock (_gate)
         {
-            ulong next = committed.NextNonce(member);
-            return _queues.TryGetValue(member, out MemberQueue? queue) ? queue.NextAfter(next) : next;
+            Raise(QueueOf(member), committed);
+            return QueueOf(member).Next;
         }
     }
 
@@ -75,9 +75,9 @@ internal sealed class Mempool(MempoolLimits limits)
         Transaction transaction = verified.Signed.Transaction;
         lock (_gate)
         {
-            ulong first = committed.NextNonce(transaction.Sender);
             MemberQueue queue = QueueOf(transaction.Sender);
-            ulong next = queue.NextAfter(first);
+            Raise(queue, committed);
+            (ulong first, ulong next) = (queue.First, queue.Next);
             if (queue.Find(transaction.Nonce) is { } waiting)
             {
                 return waiting.Signed.Id == verified.Signed.Id
@@ -136,10 +136,9 @@ internal sealed class Mempool(MempoolLimits limits)
     {
         lock (_gate)
         {
-            foreach (MemberQueue queue in _queues.Values.Where(q => q.Count > 0))
+            foreach (MemberQueue queue in _queues.Values)
             {
-                (int count, long bytes) = queue.RemoveBelow(committed.NextNonce(queue.Member));
-                Changed(-count, -bytes);
+                Raise(queue, committed);
             }
         }
     }
@@ -171,6 +170,15 @@ internal sealed class Mempool(MempoolLimits limits)
         lock (_gate)
         {
             return [.. _queues.Values.SelectMany(q => q.All).Take(max).Select(t => t.Signed)];
+        }
+    }
+
+    private void Raise(MemberQueue queue, LedgerState committed)
+    {
+        (int count, long bytes) = queue.Raise(committed.NextNonce(queue.Member));
+        if (count > 0)
+        {
+            Changed(-count, -bytes);
         }
     }
 

@@ -8,6 +8,9 @@ namespace ChainHealth.Node;
 /// and verify its transactions' signatures, off the consensus loop.</summary>
 internal sealed class ProposalReader(TransactionVerifier verifier)
 {
+    /// <summary>Fewer signatures than these are verified before other threads have woken up.</summary>
+    private const int ParallelMin = 16;
+
     private readonly ConditionalWeakTable<Proposal, ReadProposal> _read = [];
 
     /// <summary>The block of a proposal that this node made.</summary>
@@ -21,19 +24,27 @@ internal sealed class ProposalReader(TransactionVerifier verifier)
         return read.Block;
     }
 
-    /// <summary>Called by links: the slow part of what the consensus loop will ask for.</summary>
+    /// <summary>Called by links: the slow part of what the consensus loop will ask for, on all cores.</summary>
     public void Prepare(Proposal proposal, LedgerState state)
     {
-        if (Read(proposal, out _) is { } block)
+        if (Read(proposal, out _) is not { } block)
         {
-            foreach (SignedTransaction transaction in block.Transactions)
-            {
-                if (verifier.Verify(transaction, state, out _) is null)
-                {
-                    return;
-                }
-            }
+            return;
         }
+
+        if (block.Transactions.Length < ParallelMin)
+        {
+            _ = block.Transactions.All(t => verifier.Verify(t, state, out _) is not null);
+            return;
+        }
+
+        Parallel.For(0, block.Transactions.Length, (i, loop) =>
+        {
+            if (verifier.Verify(block.Transactions[i], state, out _) is null)
+            {
+                loop.Stop();
+            }
+        });
     }
 
     private static ReadProposal Decode(Proposal proposal)

@@ -36,6 +36,7 @@ internal sealed class ReplicaHost
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private int _workPosted;
+    private bool _isLeading;
 
     public ReplicaHost(
         Replica replica, LedgerApplication application, NodeStore store, IPeers peers, TimeProvider time,
@@ -47,6 +48,7 @@ internal sealed class ReplicaHost
         _peers = peers;
         _time = time;
         _logger = logger;
+        _isLeading = replica.Status is { Mode: ViewMode.Active } status && status.Primary == replica.Self;
         _timer = time.CreateTimer(
             _ => _inputs.Writer.TryWrite(new HostInput(Tick.Instance, null)), null, Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
@@ -57,6 +59,14 @@ internal sealed class ReplicaHost
 
     /// <summary>Of the last commit, in the time provider's ticks.</summary>
     public long CommittedAt { get; private set; }
+
+    /// <summary>This node is the primary of an active view: what it is given goes into its next proposal, so that
+    /// nobody else needs to be told before.</summary>
+    public bool IsLeading => Volatile.Read(ref _isLeading);
+
+    /// <summary>Called from the loop when this node no longer leads: what waits here must reach the next primary.
+    /// </summary>
+    public Action? LeadEnded { get; init; }
 
     /// <summary>Waits while the loop is busy: a peer that says much is slowed down, not buffered.</summary>
     public ValueTask PostAsync(Input input, CancellationToken cancellation) =>
@@ -198,9 +208,20 @@ internal sealed class ReplicaHost
                 break;
             case ViewEntered entered:
                 NodeLog.View(_logger, entered.View, entered.Mode);
+                Lead(_replica.LeadsIn(entered.View) && entered.Mode == ViewMode.Active);
                 break;
             default:
                 break;
+        }
+    }
+
+    private void Lead(bool leads)
+    {
+        bool led = _isLeading;
+        Volatile.Write(ref _isLeading, leads);
+        if (led && !leads)
+        {
+            LeadEnded?.Invoke();
         }
     }
 

@@ -5,7 +5,8 @@ using ChainHealth.Primitives;
 namespace ChainHealth.Node;
 
 /// <summary>The one way of a transaction into the pool: form, signature, nonce, and, where it would be the sender's
-/// next, the rules. What clients bring is passed on to the other validators.</summary>
+/// next, the rules. What clients bring is passed on to the other validators, except by the primary: its next proposal
+/// brings it to them.</summary>
 internal sealed class TransactionIntake(
     ChainView view, Mempool mempool, TransactionVerifier verifier, Func<PeerNetwork> network, Func<ReplicaHost> host,
     TimeProvider time)
@@ -54,11 +55,24 @@ internal sealed class TransactionIntake(
         SubmitOutcome outcome = mempool.Add(verified, state, allowGap: false);
         if (outcome.Result == SubmitResult.Accepted)
         {
-            network().Broadcast(PeerKind.Transaction, signed.Bytes.Span);
+            if (!host().IsLeading)
+            {
+                network().Broadcast(PeerKind.Transaction, signed.Bytes.Span);
+            }
+
             host().PostWork();
         }
 
         return outcome;
+    }
+
+    /// <summary>Gives what waits here to the other validators: we lead no longer.</summary>
+    public void PassOn(int max)
+    {
+        foreach (SignedTransaction waiting in Waiting(max))
+        {
+            network().Broadcast(PeerKind.Transaction, waiting.Bytes.Span);
+        }
     }
 
     /// <summary>Null, or why the peer is hung up on. A transaction that is merely late or early is no fault.</summary>

@@ -12,7 +12,7 @@ internal sealed class PeerInbox(
     ReplicaHost host)
 {
     /// <summary>Waiting transactions that a peer is given when it connects.</summary>
-    private const int CatchUpTransactionsMax = 2_000;
+    internal const int CatchUpTransactionsMax = 2_000;
 
     public async ValueTask OpenedAsync(PeerLink peer, CancellationToken cancellation)
     {

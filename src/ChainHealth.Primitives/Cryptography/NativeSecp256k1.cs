@@ -1,15 +1,18 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace ChainHealth.Primitives;
 
-/// <summary>libsecp256k1 (Bitcoin Core), constant-time in the secret key. The context is used read-only after creation
-/// and is therefore safe to share between threads.</summary>
+/// <summary>libsecp256k1 (Bitcoin Core), constant-time in the secret key: the system's, or else the build that the
+/// package Secp256k1.Net carries. The context is used read-only after creation and is therefore safe to share between
+/// threads. Decompressing a key costs a seventh of a verification, so decompressed keys are remembered.</summary>
 internal sealed unsafe partial class NativeSecp256k1 : ISecp256k1
 {
     private const string Library = "secp256k1";
     private const uint ContextNone = 1;
     private const uint Compressed = (1 << 1) | (1 << 8);
     private const int PointBytes = 64;
+    private const int PointsMax = 4096;
 
     private static readonly string[] FileNames =
         ["libsecp256k1.so.1", "libsecp256k1.so.2", "libsecp256k1.so.0", "libsecp256k1", "secp256k1"];
@@ -18,6 +21,7 @@ internal sealed unsafe partial class NativeSecp256k1 : ISecp256k1
     private static nint s_library;
 
     private readonly nint _context;
+    private readonly ConcurrentDictionary<PublicKey, byte[]> _points = new();
 
     private NativeSecp256k1(nint context) => _context = context;
 
@@ -28,7 +32,8 @@ internal sealed unsafe partial class NativeSecp256k1 : ISecp256k1
 
     private static NativeSecp256k1? TryLoad()
     {
-        if (!FileNames.Any(name => NativeLibrary.TryLoad(name, out s_library)))
+        if (!FileNames.Any(name => NativeLibrary.TryLoad(name, out s_library)
+            || NativeLibrary.TryLoad(name, typeof(NativeSecp256k1).Assembly, null, out s_library)))
         {
             return null;
         }
@@ -81,14 +86,42 @@ internal sealed unsafe partial class NativeSecp256k1 : ISecp256k1
         byte* hash = stackalloc byte[Digest.Bytes];
         byte* compact = stackalloc byte[Signature.Bytes];
         byte* parsed = stackalloc byte[Signature.Bytes];
-        byte* encoded = stackalloc byte[PublicKey.Bytes];
-        byte* point = stackalloc byte[PointBytes];
         message.CopyTo(new Span<byte>(hash, Digest.Bytes));
         signature.CopyTo(new Span<byte>(compact, Signature.Bytes));
+        fixed (byte* point = PointOf(key))
+        {
+            return point is not null
+                && ParseCompact(_context, parsed, compact) == 1
+                && EcdsaVerify(_context, parsed, hash, point) == 1;
+        }
+    }
+
+    /// <summary>Null where the key is no point of the curve.</summary>
+    private byte[]? PointOf(PublicKey key)
+    {
+        if (_points.TryGetValue(key, out byte[]? known))
+        {
+            return known;
+        }
+
+        byte* encoded = stackalloc byte[PublicKey.Bytes];
         key.CopyTo(new Span<byte>(encoded, PublicKey.Bytes));
-        return PublicKeyParse(_context, point, encoded, PublicKey.Bytes) == 1
-            && ParseCompact(_context, parsed, compact) == 1
-            && EcdsaVerify(_context, parsed, hash, point) == 1;
+        var point = new byte[PointBytes];
+        fixed (byte* output = point)
+        {
+            if (PublicKeyParse(_context, output, encoded, PublicKey.Bytes) != 1)
+            {
+                return null;
+            }
+        }
+
+        if (_points.Count >= PointsMax)
+        {
+            _points.Clear();
+        }
+
+        _points[key] = point;
+        return point;
     }
 
     private static void Require(int result)

@@ -59,13 +59,13 @@ internal sealed class NodeCluster : IAsyncDisposable
         MemberIdentity identity = Member(member);
         while (true)
         {
-            ulong nonce = this[node].Intake.NextNonce(identity.Member.Id);
+            ulong nonce = _nodes.OfType<ValidatorNode>().Max(n => n.Intake.NextNonce(identity.Member.Id));
             SignedTransaction signed =
                 new Transaction(identity.Chain, identity.Member.Id, nonce, body).Sign(identity.SigningKey);
             SubmitOutcome outcome = this[node].Intake.Submit(signed);
             if (outcome.Result == SubmitResult.WrongNonce)
             {
-                // One that is under way moved between the two calls: wait until it stands in a block here.
+                // The one before came by another node: wait until it stands in a block here.
                 await UntilAsync(node, state => state.Nonces.GetValueOrDefault(identity.Member.Id) >= nonce - 1);
                 continue;
             }

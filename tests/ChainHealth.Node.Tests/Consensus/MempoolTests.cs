@@ -70,6 +70,33 @@ public sealed class MempoolTests : IDisposable
     }
 
     [Fact]
+    public void A_client_that_saw_the_newest_block_first_is_not_refused_by_a_node_that_reads_its_state_late()
+    {
+        var pool = new Mempool(new MempoolLimits());
+        VerifiedTransaction[] notes = [.. Enumerable.Range(1, 3).Select(n => Note(0, (ulong)n))];
+        pool.Add(notes[0], _state, allowGap: false);
+        pool.Add(notes[1], _state, allowGap: false);
+        LedgerState after = BlockBuilder.Build(_state, notes[..2], _state.Time, new ReplicaId(0)).Next;
+        pool.Prune(after);
+        Assert.Equal(0, pool.Count);
+        Assert.Equal(SubmitResult.Accepted, pool.Add(notes[2], _state, allowGap: false).Result);
+        Assert.Equal(SubmitResult.WrongNonce, pool.Add(notes[0], _state, allowGap: false).Result);
+        Assert.Equal(notes[2].Signed.Id, Assert.Single(pool.Candidates(after, 10)).Signed.Id);
+        Assert.Equal(4UL, pool.NextNonce(_identities[0].Member.Id, _state));
+    }
+
+    [Fact]
+    public void A_state_far_ahead_empties_the_queue_and_moves_the_next_nonce()
+    {
+        var pool = new Mempool(new MempoolLimits());
+        pool.Add(Note(0, 1), _state, allowGap: false);
+        pool.Add(Note(0, 900), _state, allowGap: true);
+        MemberId sender = _identities[0].Member.Id;
+        pool.Prune(_state with { Nonces = _state.Nonces.SetItem(sender, 1_000) });
+        Assert.Equal((0, 1_001UL), (pool.Count, pool.NextNonce(sender, _state)));
+    }
+
+    [Fact]
     public void One_member_cannot_fill_the_pool()
     {
         var pool = new Mempool(new MempoolLimits { TransactionsPerMemberMax = 5 });
