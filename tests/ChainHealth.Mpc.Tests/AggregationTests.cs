@@ -24,6 +24,33 @@ public class AggregationTests
         () => RunAsync([1, 1], Updates[..2]));
 
     [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    public async Task An_aggregate_that_fails_its_test_is_not_opened(int seed, bool harmful)
+    {
+        Architecture table = Architectures.TryCreate("mlp", new TensorShape(1, 1, 10), 3, out _)!;
+        var scene = new UpdateScene(table, seed, records: 60);
+        scene.Updates = [scene.Random(0.2), scene.Random(harmful ? 30 : 0.2), scene.Random(0.2)];
+        SharedInput[] shared = [.. scene.Updates.Select((u, h) => Parties.Share(u, h, h % 4))];
+        SharedInput pool = scene.SharePool();
+        var limits = new CheckLimits { NormMaxMillis = 31_000, AggregateMarginPerMille = 100 };
+        Outcome<AggregationResult>[] outcomes = await Parties.OutcomesAsync((s, c) => SecureAggregation.RunAsync(s,
+            new AggregationJob([.. shared.Select(i => i.Packages[s.Party])], [5, 9, 6], scene.Global, Digest.Zero)
+            {
+                Test = new AggregateTest(
+                    table, FixedPoint.Default, [new PoolPart(pool.Packages[s.Party], 60)], 60, limits),
+            }, c).AsTask(), 1, null);
+        Assert.All(outcomes, o => Assert.Equal(harmful, o.Result!.Model is null));
+        string[] opened = ["draw seed", "verdict on the aggregate", "weighted sum of accepted updates"];
+        Assert.All(outcomes, o => Assert.Equal(opened[..(harmful ? 2 : 3)], o.Openings.Select(x => x.What)));
+        Assert.All(outcomes, o => Assert.Equal(1, o.Openings[1].Words));
+        long[] mean = [.. scene.Global.Select((g, i) => g + SecureAggregation.RoundedDiv(
+            (scene.Updates[0][i] * 5) + (scene.Updates[1][i] * 9) + (scene.Updates[2][i] * 6), 20))];
+        Assert.Equal(harmful, scene.Accuracy(mean) < scene.Accuracy(scene.Global) - 0.1);
+    }
+
+    [Theory]
     [InlineData(5, 2, 3)]
     [InlineData(-5, 2, -3)]
     [InlineData(4, 3, 1)]

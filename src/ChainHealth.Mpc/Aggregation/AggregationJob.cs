@@ -8,8 +8,20 @@ namespace ChainHealth.Mpc;
 /// <param name="Global">Public weights, fixed point.</param>
 /// <param name="Context">Public description; it enters the transcript.</param>
 public sealed record AggregationJob(
-    IReadOnlyList<SharePackage> Updates, IReadOnlyList<int> Weights, ReadOnlyMemory<long> Global, Digest Context);
+    IReadOnlyList<SharePackage> Updates, IReadOnlyList<int> Weights, ReadOnlyMemory<long> Global, Digest Context)
+{
+    /// <summary>What the aggregate must pass before it is opened; null: it is opened in any case.</summary>
+    public AggregateTest? Test { get; init; }
+}
 
-/// <param name="Model">global + round(sum / total weight), fixed point, bit-exact at every honest party.</param>
-/// <param name="Transcript">Over the session, the job's context and the opened sum.</param>
-public sealed record AggregationResult(long[] Model, Digest Transcript, MpcStatistics Statistics);
+/// <summary>The aggregate of the accepted updates is judged on drawn records like an update, against the global model.
+/// </summary>
+/// <param name="DrawSize">Records drawn by a coin toss of its own.</param>
+/// <param name="Limits">Their margin, and the norm that the updates were checked for.</param>
+public sealed record AggregateTest(Architecture Architecture, FixedPoint FixedPoint, IReadOnlyList<PoolPart> Pool,
+    int DrawSize, CheckLimits Limits);
+
+/// <param name="Model">global + round(sum / total weight), fixed point, bit-exact at every honest party; null where
+/// the aggregate failed its test: then nothing was opened but the draw and that bit.</param>
+/// <param name="Transcript">Over the session, the job's context and what was opened.</param>
+public sealed record AggregationResult(long[]? Model, Digest Transcript, MpcStatistics Statistics);

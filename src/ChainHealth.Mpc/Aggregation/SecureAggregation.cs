@@ -4,7 +4,7 @@ using ChainHealth.Primitives;
 namespace ChainHealth.Mpc;
 
 /// <summary>Opens the weighted sum of at least three updates and applies its mean to the global model, in integers: 1
-/// exchange, 4 elements for each parameter.</summary>
+/// exchange, 4 elements for each parameter. Where the job has a test, the aggregate must pass it first.</summary>
 public static class SecureAggregation
 {
     /// <summary>Fewer would let a sum tell too much about one of them.</summary>
@@ -20,7 +20,8 @@ public static class SecureAggregation
             ? $"{job.Updates.Count} updates, {UpdatesMin} to {UpdatesMax} allowed"
         : job.Weights.Count != job.Updates.Count || job.Weights.Any(w => w is < 1 or > WeightMax)
             ? $"each update needs a weight of 1 to {WeightMax}"
-        : job.Updates.Any(u => u.Length != job.Global.Length) ? "an update and the model differ in length" : null;
+        : job.Updates.Any(u => u.Length != job.Global.Length) ? "an update and the model differ in length"
+        : AggregateCheck.Fault(job);
 
     /// <exception cref="ArgumentException"><see cref="Fault"/> has something to say.</exception>
     /// <exception cref="MpcAbortException">The sender of an opening lied, or is silent.</exception>
@@ -33,21 +34,37 @@ public static class SecureAggregation
         }
 
         MpcStatistics before = session.Statistics;
-        using ShareVector sum = session.NewVector(job.Global.Length).Clear();
-        for (int h = 0; h < job.Updates.Count; h++)
+        if (job.Test is { } test)
+        {
+            ShareVector scaled = WeightedSum(session, job, AggregateModels.Scaled(job.Weights));
+            if (!await AggregateCheck.RunAsync(session, job, test, scaled, cancellation))
+            {
+                return new AggregationResult(null, Transcript(session, job, []), session.Statistics - before);
+            }
+        }
+
+        using ShareVector sum = WeightedSum(session, job, job.Weights);
+        ulong[] opened = await Opening.OpenAsync(session, sum, "weighted sum of accepted updates", cancellation);
+        long[] model = Apply(job.Global.Span, opened, job.Weights.Sum(w => (long)w));
+        return new AggregationResult(model, Transcript(session, job, opened), session.Statistics - before);
+    }
+
+    private static ShareVector WeightedSum(MpcSession session, AggregationJob job, IReadOnlyList<int> weights)
+    {
+        ShareVector sum = session.NewVector(job.Global.Length).Clear();
+        for (int h = 0; h < weights.Count; h++)
         {
             using ShareVector update = Local.Expand(session, job.Updates[h]);
-            Local.Scale(update, job.Weights[h]);
+            Local.Scale(update, weights[h]);
             Local.Accumulate(sum, update);
         }
 
-        ulong[] opened = await Opening.OpenAsync(session, sum, "weighted sum of accepted updates", cancellation);
-        long[] model = Apply(job.Global.Span, opened, job.Weights.Sum(w => (long)w));
-        CanonicalWriter head = new CanonicalWriter().Digest(session.Id).Digest(job.Context)
-            .Digest(Digest.Sha256(MemoryMarshal.AsBytes(opened.AsSpan())));
-        Digest transcript = Digest.Of("aggregation-transcript", default, head.Written);
-        return new AggregationResult(model, transcript, session.Statistics - before);
+        return sum;
     }
+
+    private static Digest Transcript(MpcSession session, AggregationJob job, ulong[] opened) => Digest.Of(
+        "aggregation-transcript", default, new CanonicalWriter().Digest(session.Id).Digest(job.Context)
+            .Digest(Digest.Sha256(MemoryMarshal.AsBytes(opened.AsSpan()))).Written);
 
     /// <summary>global + RoundedDiv(sum, total weight), modulo 2^64: the same bytes wherever it is computed.</summary>
     public static long[] Apply(ReadOnlySpan<long> global, ReadOnlySpan<ulong> sum, long totalWeight)

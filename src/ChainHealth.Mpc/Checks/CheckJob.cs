@@ -45,11 +45,30 @@ public sealed record CheckPolicy(int DrawSize, int AccuracyMarginPerMille, int A
 /// <param name="Context">Public description of what is checked (run, round, commitments); it enters the transcript.
 /// </param>
 public sealed record CheckJob(Architecture Architecture, FixedPoint FixedPoint, ReadOnlyMemory<long> Global,
-    IReadOnlyList<SharePackage> Updates, IReadOnlyList<PoolPart> Pool, CheckPolicy Policy, Digest Context);
+    IReadOnlyList<SharePackage> Updates, IReadOnlyList<PoolPart> Pool, CheckPolicy Policy, Digest Context)
+{
+    /// <summary>This party's shares of the reference update; null where there is none, and no cosine is checked.
+    /// </summary>
+    public SharePackage? Reference { get; init; }
+
+    /// <summary>Place of each hospital in the order of commitments; null: as in the job.</summary>
+    public IReadOnlyList<int>? CommitOrder { get; init; }
+
+    /// <summary>Weights in the sum, for leave-one-out; null: equal.</summary>
+    public IReadOnlyList<int>? Weights { get; init; }
+
+    /// <summary>For the range analysis, in reals; 0 where the norm is not checked.</summary>
+    internal double UpdateNorm => Policy.Limits.UpdateNorm(Architecture.ParameterCount, FixedPoint);
+
+    internal int OrderOf(int hospital) => CommitOrder?[hospital] ?? hospital;
+
+    internal IReadOnlyList<int> WeightsOrEqual() => Weights ?? [.. Updates.Select(_ => 1)];
+}
 
 /// <summary>What the check opens, equal at all honest parties, and what it cost.</summary>
 /// <param name="Accepted">By hospital, in the order of the job.</param>
-/// <param name="DrawSeed">The opened coin toss that picked the records.</param>
+/// <param name="DrawSeed">The opened coin toss that picked the records, patches and projections.</param>
 /// <param name="Transcript">Over the session, the job's context and every opening in order.</param>
-public sealed record CheckResult(
-    IReadOnlyList<bool> Accepted, Digest DrawSeed, Digest Transcript, MpcStatistics Statistics);
+/// <param name="Reasons">By hospital: this party's part of the secret reason code (<see cref="ReasonShare"/>).</param>
+public sealed record CheckResult(IReadOnlyList<bool> Accepted, Digest DrawSeed, Digest Transcript,
+    MpcStatistics Statistics, IReadOnlyList<byte[]> Reasons);

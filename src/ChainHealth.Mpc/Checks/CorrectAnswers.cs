@@ -1,18 +1,20 @@
 namespace ChainHealth.Mpc;
 
-/// <summary>Counts, in shares, the correct answers of several models by true class (SMPC.md 9). A record of class k is
-/// answered correctly where its logit k is at least every other logit; ties count as correct, and so may logits that
-/// fall behind by less than 2^-f. All comparisons at once, an AND tree, then a fused product of each bit with the
-/// shared label, summed before it is sent.</summary>
+/// <summary>Counts, in shares, how often several models answer each class (SMPC.md 9). A class is a model's answer
+/// where its logit is at least every other logit; ties count, and so may logits that fall behind by less than 2^-f.
+/// All comparisons at once, an AND tree, then a fused product of each bit with a shared weight, summed before it is
+/// sent.</summary>
 internal static class CorrectAnswers
 {
-    /// <returns>Counts (model, class).</returns>
+    /// <returns>Weighted counts (model, class, segment of images).</returns>
     /// <param name="logits">(model, image, class), wide.</param>
-    /// <param name="labels">(image, class), 0 or 1.</param>
+    /// <param name="weights">(image, class): what an answer with the class counts, 0 or 1. The labels count correct
+    /// answers, 1 - label false ones.</param>
+    /// <param name="ends">Where each segment ends.</param>
     public static async ValueTask<ShareVector> CountAsync(MpcSession session, Circuit circuit, ShareVector logits,
-        ShareVector labels, int models, int images, CancellationToken cancellation)
+        ShareVector weights, int models, int[] ends, CancellationToken cancellation)
     {
-        int classes = circuit.Architecture.Classes;
+        int classes = circuit.Architecture.Classes, images = ends[^1];
         int answers = checked(models * classes * images);
         int block = BitPlanes.Words(answers) * BitPlanes.WordBits;
         ShareVector bits;
@@ -25,10 +27,10 @@ internal static class CorrectAnswers
         bits = await AndTree.RunAsync(session, bits, block / BitPlanes.WordBits, cancellation);
         using (bits)
         {
-            using ShareVector repeated = RepeatLabels(session, labels, models, images, classes);
+            using ShareVector repeated = RepeatWeights(session, weights, models, images, classes);
             using Selection selection = await Selection.BeginAsync(session, bits, repeated, cancellation);
-            return await Products.Begin(session, models * classes).FinishAsync(
-                new SumTerms<SelectionTerms>(selection.Terms(), images), bits: false, cancellation);
+            return await Products.Begin(session, models * classes * ends.Length).FinishAsync(
+                new SegmentTerms<SelectionTerms>(selection.Terms(), ends), bits: false, cancellation);
         }
     }
 
@@ -60,13 +62,13 @@ internal static class CorrectAnswers
         return leads;
     }
 
-    private static ShareVector RepeatLabels(
-        MpcSession session, ShareVector labels, int models, int images, int classes)
+    private static ShareVector RepeatWeights(
+        MpcSession session, ShareVector weights, int models, int images, int classes)
     {
         ShareVector repeated = session.NewVector(checked(models * classes * images));
-        foreach (int j in Local.Known(labels))
+        foreach (int j in Local.Known(weights))
         {
-            Span<ulong> source = labels.Plane(j), target = repeated.Plane(j);
+            Span<ulong> source = weights.Plane(j), target = repeated.Plane(j);
             for (int k = 0; k < classes; k++)
             {
                 for (int n = 0; n < images; n++)
@@ -94,21 +96,49 @@ internal readonly unsafe struct SumTerms<T>(T inner, int run) : IPairTerms
 
     public void Write(int pair, int start, int count, ulong* destination)
     {
-        ulong* terms = stackalloc ulong[JointInput.Stretch];
         for (int i = 0; i < count; i++)
         {
-            ulong sum = 0;
-            for (int done = 0; done < _run; done += JointInput.Stretch)
-            {
-                int taken = Math.Min(JointInput.Stretch, _run - done);
-                _inner.Write(pair, checked(((start + i) * _run) + done), taken, terms);
-                for (int t = 0; t < taken; t++)
-                {
-                    sum = unchecked(sum + terms[t]);
-                }
-            }
-
-            destination[i] = sum;
+            destination[i] = RunSum.Of(_inner, pair, checked((start + i) * _run), _run);
         }
+    }
+}
+
+/// <summary>The same with runs of several lengths, over and over: each row of summands is cut at the
+/// <paramref name="ends"/>.</summary>
+internal readonly unsafe struct SegmentTerms<T>(T inner, int[] ends) : IPairTerms
+    where T : struct, IPairTerms
+{
+    private readonly T _inner = inner;
+    private readonly int[] _ends = ends;
+
+    public void Write(int pair, int start, int count, ulong* destination)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            (int row, int segment) = ((start + i) / _ends.Length, (start + i) % _ends.Length);
+            int from = segment == 0 ? 0 : _ends[segment - 1];
+            destination[i] = RunSum.Of(_inner, pair, checked((row * _ends[^1]) + from), _ends[segment] - from);
+        }
+    }
+}
+
+internal static unsafe class RunSum
+{
+    public static ulong Of<T>(T terms, int pair, int start, int run)
+        where T : struct, IPairTerms
+    {
+        ulong* values = stackalloc ulong[JointInput.Stretch];
+        ulong sum = 0;
+        for (int done = 0; done < run; done += JointInput.Stretch)
+        {
+            int taken = Math.Min(JointInput.Stretch, run - done);
+            terms.Write(pair, start + done, taken, values);
+            for (int t = 0; t < taken; t++)
+            {
+                sum = unchecked(sum + values[t]);
+            }
+        }
+
+        return sum;
     }
 }

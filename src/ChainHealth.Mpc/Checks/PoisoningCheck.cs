@@ -2,14 +2,10 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Mpc;
 
-/// <summary>Checks (a) accuracy and (b) recall of every class, of all updated models at once, on secret records that a
-/// coin toss picks. Opened: the seed of the draw, and one bit for each hospital.</summary>
+/// <summary>All checks of round.md on all updates at once, on secret records that a coin toss picks after the updates
+/// are committed. Opened: the seed of the draw, and one bit for each hospital.</summary>
 public static class PoisoningCheck
 {
-    /// <summary>Activations of one layer that are worked on at a time; more records are taken in several passes, which
-    /// bounds a party's memory (about 130 bytes for each).</summary>
-    public const int ActivationsPerPassMax = 1_200_000;
-
     public const int HospitalsMax = 64;
 
     /// <summary>Null where the job can be computed, else the reason.</summary>
@@ -21,7 +17,8 @@ public static class PoisoningCheck
             return $"{job.Updates.Count} updates, 1 to {HospitalsMax} allowed";
         }
 
-        if (job.Global.Length != parameters || job.Updates.Any(u => u.Length != parameters))
+        if (job.Global.Length != parameters || job.Updates.Any(u => u.Length != parameters)
+            || job.Reference is { } reference && reference.Length != parameters)
         {
             return $"a model or an update has not {parameters} parameters";
         }
@@ -32,8 +29,8 @@ public static class PoisoningCheck
             return "the pool is empty, or a part of it has the wrong length";
         }
 
-        Circuit.TryPlan(job.Architecture, job.FixedPoint, job.Global.Span, out string? fault);
-        return job.Policy.Fault() ?? fault;
+        return OrderFault(job) ?? job.Policy.Fault() ?? job.Policy.Limits.Fault(parameters, job.FixedPoint)
+            ?? PlanFault(job);
     }
 
     /// <summary>All four parties call it with the same public arguments and their own shares.</summary>
@@ -49,66 +46,29 @@ public static class PoisoningCheck
 
         MpcStatistics before = session.Statistics;
         Digest seed = await CoinToss.RunAsync(session, cancellation);
-        int[] indices = RecordDraw.Sample(seed, job.Pool.Sum(p => p.Records), job.Policy.DrawSize);
-        ShareVector[] models = Models(session, job);
-        using DrawnRecords records = DrawnRecords.Gather(session, job.Architecture, job.Pool, indices);
-        using ShareVector counts = await CountAsync(session, job, models, records, cancellation);
-        Array.ForEach(models, m => m.Dispose());
-        using ShareVector verdicts = await Thresholds.JudgeAsync(
-            session, counts, records.Labels, records.Count, job.Policy, cancellation);
+        var run = new CheckRun(session, job, seed);
+        (ShareVector verdicts, byte[][] reasons) = await run.JudgeAsync(cancellation);
         ulong[] opened = await Opening.OpenByMajorityAsync(session, verdicts, bits: true, "verdicts", cancellation);
-        bool[] accepted =
-            [.. Enumerable.Range(0, job.Updates.Count).Select(h => ((opened[h / 64] >> (h % 64)) & 1) == 1)];
-        return new CheckResult(accepted, seed, Transcript(session, job, seed, accepted), session.Statistics - before);
+        verdicts.Dispose();
+        bool[] accepted = [.. Enumerable.Range(0, job.Updates.Count).Select(h => BitBlocks.Bit(opened, h) == 1)];
+        return new CheckResult(
+            accepted, seed, Transcript(session, job, seed, accepted), session.Statistics - before, reasons);
     }
 
-    /// <summary>global + update for each hospital, then the global model alone; that one is left out where nothing is
-    /// compared with it.</summary>
-    private static ShareVector[] Models(MpcSession session, CheckJob job)
+    private static string? OrderFault(CheckJob job)
     {
-        var models = new List<ShareVector>();
-        foreach (SharePackage update in job.Updates)
-        {
-            models.Add(Local.Expand(session, update));
-        }
-
-        if (job.Policy.ComparesWithGlobal)
-        {
-            models.Add(session.NewVector(job.Global.Length).Clear());
-        }
-
-        models.ForEach(m => Local.AddPublic(m, job.Global.Span));
-        return [.. models];
+        int count = job.Updates.Count;
+        return job.CommitOrder is { } order && !order.Order().SequenceEqual(Enumerable.Range(0, count))
+            ? "the order of commitments is no permutation"
+            : job.Weights is { } weights && (weights.Count != count
+                || weights.Any(w => w is < 1 or > SecureAggregation.WeightMax))
+                ? $"each update needs a weight of 1 to {SecureAggregation.WeightMax}" : null;
     }
 
-    private static async ValueTask<ShareVector> CountAsync(MpcSession session, CheckJob job, ShareVector[] models,
-        DrawnRecords records, CancellationToken cancellation)
+    private static string? PlanFault(CheckJob job)
     {
-        Circuit circuit = Circuit.TryPlan(job.Architecture, job.FixedPoint, job.Global.Span, out _)!;
-        int elements = job.Architecture.Input.Elements, classes = job.Architecture.Classes;
-        ShareVector counts = session.NewVector((job.Updates.Count + 1) * classes).Clear();
-        int perPass = PassSize(job.Architecture, models.Length, records.Count);
-        for (int first = 0; first < records.Count; first += perPass)
-        {
-            int count = Math.Min(perPass, records.Count - first);
-            using ShareVector images = Local.Copy(session, records.Images, first * elements, count * elements);
-            using ShareVector labels = Local.Copy(session, records.Labels, first * classes, count * classes);
-            using ShareVector logits = await circuit.EvaluateAsync(session, models, images, count, cancellation);
-            using ShareVector pass = await CorrectAnswers.CountAsync(
-                session, circuit, logits, labels, models.Length, count, cancellation);
-            Local.Accumulate(counts, pass);
-        }
-
-        return counts;
-    }
-
-    /// <summary>Records of a pass; the passes are about equal.</summary>
-    private static int PassSize(Architecture architecture, int models, int records)
-    {
-        int widest = architecture.Layers.Max(l => l.Output.Elements);
-        int most = Math.Max(1, ActivationsPerPassMax / checked(models * widest));
-        int passes = (records + most - 1) / most;
-        return (records + passes - 1) / passes;
+        Circuit.TryPlan(job.Architecture, job.FixedPoint, job.Global.Span, out string? fault, job.UpdateNorm);
+        return fault;
     }
 
     private static Digest Transcript(MpcSession session, CheckJob job, Digest seed, bool[] accepted)

@@ -1,38 +1,29 @@
-using System.Security.Cryptography;
 using ChainHealth.Primitives;
 
 namespace ChainHealth.Mpc;
 
-/// <summary>Which records of the pool a coin toss picks: a partial shuffle driven by AES in counter mode, by rejection,
-/// so that every subset is equally likely. Anyone can recompute it from the opened seed.</summary>
+/// <summary>Which records of the pool a coin toss picks: a partial shuffle, so that every subset is equally likely.
+/// Anyone can recompute it from the opened seed.</summary>
 public static class RecordDraw
 {
     /// <summary>min(draw, pool) different indices below <paramref name="pool"/>, ascending.</summary>
-    public static unsafe int[] Sample(Digest seed, int pool, int draw)
+    public static int[] Sample(Digest seed, int pool, int draw) => Sample("record-draw", seed, pool, draw);
+
+    /// <summary>Places in the draw whose records judge the aggregates of leave-one-out, ascending.</summary>
+    public static int[] LeaveOneOut(Digest seed, int drawn, int records) =>
+        Sample("leave-one-out", seed, drawn, records);
+
+    internal static int[] Sample(string tag, Digest seed, int from, int draw)
     {
-        Span<byte> key = stackalloc byte[Digest.Bytes];
-        Digest.Of("record-draw", default, seed.ToArray()).CopyTo(key);
-        using var stream = new AesCtr(key);
-        int[] order = [.. Enumerable.Range(0, pool)];
-        int count = Math.Min(pool, draw);
-        int word = 0;
-        ulong* pair = stackalloc ulong[2];
+        using var random = new PublicDraw(tag, seed);
+        int[] order = [.. Enumerable.Range(0, from)];
+        int count = Math.Min(from, draw);
         for (int i = 0; i < count; i++)
         {
-            ulong left = (ulong)(pool - i);
-            ulong limit = ulong.MaxValue - (ulong.MaxValue % left);
-            do
-            {
-                stream.Fill(0, word, pair, 2);
-                word += 2;
-            }
-            while (pair[0] >= limit);
-
-            int other = i + (int)(pair[0] % left);
+            int other = i + random.Next(from - i);
             (order[i], order[other]) = (order[other], order[i]);
         }
 
-        CryptographicOperations.ZeroMemory(key);
         return [.. order.Take(count).Order()];
     }
 }

@@ -15,7 +15,10 @@ internal sealed class Circuit
 
     private const int WindowBitsDefault = 26;
 
-    // An updated model's row sums may differ from the global model's; twice the bound is allowed for.
+    private const int WindowBitsUnproven = 32;
+
+    // Where the norm of updates is not checked, their row sums may still differ from the global model's; twice the
+    // bound is allowed for.
     private const double Allowance = 2;
 
     // Wide values must stay below 2^62, with the sums of products in the ring.
@@ -39,36 +42,40 @@ internal sealed class Circuit
     public Window LogitWindow { get; }
 
     /// <summary>Null, with the reason, where the plan could overflow the ring.</summary>
-    public static Circuit? TryPlan(
-        Architecture architecture, FixedPoint fixedPoint, ReadOnlySpan<long> global, out string? fault)
+    /// <param name="updateNorm">What the norm check holds updates to, in reals: then the bounds hold for every model
+    /// that passes it. 0 where the norm is not checked.</param>
+    public static Circuit? TryPlan(Architecture architecture, FixedPoint fixedPoint, ReadOnlySpan<long> global,
+        out string? fault, double updateNorm = 0)
     {
         int f = fixedPoint.FractionBits;
         var steps = ImmutableArray.CreateBuilder<CircuitStep>();
         bool wide = false;
         bool table = architecture.Input is { Channels: 1, Height: 1 };
-        double bound = table ? TableMagnitudeMax : ImageMagnitudeMax;
+        var range = new RangeAnalysis(fixedPoint, updateNorm, table ? TableMagnitudeMax : ImageMagnitudeMax);
+        double allowance = updateNorm > 0 ? 1 : Allowance;
+        double bound = range.Bound;
         PlacedLayer[] layers = PoolFirst(architecture);
         foreach (PlacedLayer layer in layers)
         {
             if (layer.Spec is ConvolutionLayer or DenseLayer)
             {
                 AddTruncationIf(wide, steps, f);
-                bound = LinearBound(layer, global, bound, fixedPoint);
+                bound = range.Add(layer, global);
                 wide = true;
             }
 
             int scale = wide ? 2 * f : f;
-            if (Math.Log2(Math.Max(bound * Allowance, 1)) + scale + 1 > RingBits)
+            if (Math.Log2(Math.Max(bound * allowance, 1)) + scale + 1 > RingBits)
             {
                 fault = $"layer {layer.Index} ({layer.Spec}) could overflow: values up to {bound:E1} at {scale} bits";
                 return null;
             }
 
-            wide = AddStep(steps, layer, WindowFor(bound, scale, wide ? f : 0), wide, f);
+            wide = AddStep(steps, layer, WindowFor(bound, scale, wide ? f : 0, updateNorm > 0), wide, f);
         }
 
         fault = null;
-        return new Circuit(architecture, f, steps.ToImmutable(), WindowFor(bound, 2 * f, f));
+        return new Circuit(architecture, f, steps.ToImmutable(), WindowFor(bound, 2 * f, f, updateNorm > 0));
     }
 
     /// <summary>Logits (model, image, class), wide.</summary>
@@ -177,32 +184,14 @@ internal sealed class Circuit
         return layers;
     }
 
-    /// <summary>The window that holds differences of two values within the bound. Beyond its largest size it is right
-    /// for every value that fits it, and no more (SMPC.md, "Range analysis").</summary>
-    private static Window WindowFor(double bound, int scale, int low)
+    /// <summary>The window that holds differences of two values within the bound. Where that is not proven for secret
+    /// models, a window of at most 32 bits is right for every value that fits it, and no more (SMPC.md, "Range
+    /// analysis").</summary>
+    private static Window WindowFor(double bound, int scale, int low, bool proven)
     {
-        int needed = (int)Math.Ceiling(Math.Log2(Math.Max(2 * bound * Allowance, 1))) + scale - low + 1;
-        return new Window(low, Math.Clamp(needed, WindowBitsDefault, Window.BitsMax));
-    }
-
-    /// <summary>Largest row sum of magnitudes times the input's bound, plus the bias.</summary>
-    private static double LinearBound(PlacedLayer layer, ReadOnlySpan<long> global, double bound, FixedPoint fixedPoint)
-    {
-        int rows = layer.Spec is ConvolutionLayer c ? c.OutChannels : layer.Output.Elements;
-        int inner = (layer.Spec.Parameters / rows) - 1;
-        double largest = 0;
-        for (int row = 0; row < rows; row++)
-        {
-            double sum = 0;
-            foreach (long weight in global.Slice(layer.ParameterOffset + (row * inner), inner))
-            {
-                sum += Math.Abs(fixedPoint.Decode(weight));
-            }
-
-            double bias = Math.Abs(fixedPoint.Decode(global[layer.ParameterOffset + (rows * inner) + row]));
-            largest = Math.Max(largest, (sum * bound) + bias);
-        }
-
-        return Math.Max(largest, 1);
+        double largest = 2 * bound * (proven ? 1 : Allowance);
+        int needed = (int)Math.Ceiling(Math.Log2(Math.Max(largest, 1))) + scale - low + 1;
+        return new Window(low, Math.Clamp(needed, WindowBitsDefault,
+            proven ? Window.BitsMax - low : WindowBitsUnproven));
     }
 }

@@ -6,7 +6,9 @@ namespace ChainHealth.Mpc;
 internal static unsafe class BitPlanes
 {
     public const int WordBits = 64;
-    public const int WindowMax = 32;
+    public const int WindowMax = 64;
+
+    private const int BlockBits = 32;
 
     public static int Words(int bits) => (bits + WordBits - 1) / WordBits;
 
@@ -14,17 +16,25 @@ internal static unsafe class BitPlanes
     /// count are zero.</summary>
     public static void SliceSum(ulong* a, ulong* b, int count, int low, int window, ulong* planes)
     {
+        for (int done = 0; done < window; done += BlockBits)
+        {
+            SliceBlock(a, b, count, low + done, Math.Min(BlockBits, window - done), planes + (done * Words(count)));
+        }
+    }
+
+    private static void SliceBlock(ulong* a, ulong* b, int count, int low, int window, ulong* planes)
+    {
         int words = Words(count);
-        ulong* block = stackalloc ulong[WindowMax];
+        ulong* block = stackalloc ulong[BlockBits];
         for (int w = 0; w < words; w++)
         {
             int start = w * WordBits;
-            for (int i = 0; i < WindowMax; i++)
+            for (int i = 0; i < BlockBits; i++)
             {
                 ulong first = start + i < count ? unchecked(a[start + i] + b[start + i]) >> low : 0;
-                int other = start + i + WindowMax;
+                int other = start + i + BlockBits;
                 ulong second = other < count ? unchecked(a[other] + b[other]) >> low : 0;
-                block[i] = (first & uint.MaxValue) | (second << WindowMax);
+                block[i] = (first & uint.MaxValue) | (second << BlockBits);
             }
 
             Transpose(block);
@@ -59,7 +69,7 @@ internal static unsafe class BitPlanes
         ulong mask = 0x0000FFFF0000FFFF;
         for (int j = 16; j >= 4; j >>= 1, mask ^= mask << j)
         {
-            for (int k = 0; k < WindowMax; k = ((k | j) + 4) & ~j)
+            for (int k = 0; k < BlockBits; k = ((k | j) + 4) & ~j)
             {
                 Vector256<ulong> low = Vector256.Load(block + k), high = Vector256.Load(block + (k | j));
                 Vector256<ulong> t = ((low >>> j) ^ high) & Vector256.Create(mask);
@@ -70,7 +80,7 @@ internal static unsafe class BitPlanes
 
         for (int j = 2; j != 0; j >>= 1, mask ^= mask << j)
         {
-            for (int k = 0; k < WindowMax; k = ((k | j) + 1) & ~j)
+            for (int k = 0; k < BlockBits; k = ((k | j) + 1) & ~j)
             {
                 ulong t = ((block[k] >> j) ^ block[k | j]) & mask;
                 block[k | j] ^= t;

@@ -71,7 +71,7 @@ internal sealed class CommitteeJobs(
             var key = new CommitteeJob(run.Id, run.Round, JobKind.Aggregate, phase.Attempt);
             (AggregationResult result, JobCost cost) = await RunAsync(
                 key, committee, s => SecureAggregation.RunAsync(s, job, cancellation), cancellation);
-            var model = new GlobalModel(run.Plan.Architecture.Hash, run.Plan.Format, [.. result.Model]);
+            var model = new GlobalModel(run.Plan.Architecture.Hash, run.Plan.Format, [.. result.Model ?? []]);
             store.Models.Put(model.Hash, model.Encode());
             return new CastModelBody(run.Id, run.Round, new ModelVote(phase.Attempt, model.Hash, cost));
         }

@@ -12,6 +12,7 @@ public sealed record CheckLimits
 
     // Projections that decide whether an update is small lie within this many norms but for one case in 10^10.
     private const double ProjectionNorms = 5;
+    private const double MeanSlack = 1.05;
 
     public static CheckLimits Off { get; } = new();
 
@@ -89,6 +90,11 @@ public sealed record CheckLimits
     /// </summary>
     public long ProjectionUnits(int parameters, FixedPoint format) =>
         (long)Math.Ceiling(ProjectionNorms * NormUnits(parameters, format));
+
+    /// <summary>What updates, and means of them with rounded weights, are held to, in reals: for the range analysis.
+    /// 0 where the norm is not checked.</summary>
+    public double UpdateNorm(int parameters, FixedPoint format) =>
+        HasNorm ? MeanSlack * NormUnits(parameters, format) / format.One : 0;
 
     private string? NormFault(int parameters, FixedPoint format)
     {

@@ -1,0 +1,176 @@
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Mpc;
+
+/// <summary>The steps of one check after the coin toss. First the updates themselves, then the updated models on
+/// records and patched images, then, of those that passed, the aggregates with and without each. Every step takes all
+/// hospitals at once.</summary>
+internal sealed class CheckRun
+{
+    private readonly MpcSession _session;
+    private readonly CheckJob _job;
+    private readonly Digest _seed;
+    private readonly Circuit _circuit;
+    private readonly CheckLimits _limits;
+    private readonly int _hospitals;
+
+    public CheckRun(MpcSession session, CheckJob job, Digest seed)
+    {
+        (_session, _job, _seed) = (session, job, seed);
+        _limits = job.Policy.Limits;
+        _hospitals = job.Updates.Count;
+        _circuit = Circuit.TryPlan(
+            job.Architecture, job.FixedPoint, job.Global.Span, out _, job.UpdateNorm)!;
+    }
+
+    private int Words => BitPlanes.Words(_hospitals);
+
+    private bool HasLeaveOneOut => _limits.HasLeaveOneOut && _hospitals >= LeaveOneOut.HospitalsMin;
+
+    /// <returns>Shared verdict bits, and this party's part of each hospital's reason code.</returns>
+    public async ValueTask<(ShareVector Verdicts, byte[][] Reasons)> JudgeAsync(CancellationToken cancellation)
+    {
+        ShareVector[] updates = [.. _job.Updates.Select(u => Local.Expand(_session, u))];
+        List<CheckGroup> groups = await CheckUpdatesAsync(updates, cancellation);
+        int[] indices = RecordDraw.Sample(_seed, _job.Pool.Sum(p => p.Records), _job.Policy.DrawSize);
+        using DrawnRecords records = DrawnRecords.Gather(_session, _job.Architecture, _job.Pool, indices);
+        groups.AddRange(await CheckModelsAsync(updates, records, cancellation));
+        RefusalReasons[] reasons = [.. groups.Select(g => g.Reason)];
+        List<ShareVector> passes =
+            [.. await BitBlocks.AllAsync(_session, [.. groups.Select(g => g.Blocks)], Words, cancellation)];
+        ShareVector verdicts = await AllOfAsync(passes, cancellation);
+        if (HasLeaveOneOut)
+        {
+            ShareVector alone = await LeaveOneOutAsync(updates, verdicts, records, cancellation);
+            ShareVector both = await Products.AndAsync(_session, verdicts, alone, cancellation);
+            passes.Add(verdicts);
+            passes.Add(alone);
+            reasons = [.. reasons, RefusalReasons.LeaveOneOut];
+            verdicts = both;
+        }
+
+        Array.ForEach(updates, u => u.Dispose());
+        byte[][] parts = await ReasonsAsync(reasons, passes, cancellation);
+        passes.ForEach(p => p.Dispose());
+        return (verdicts, parts);
+    }
+
+    private async ValueTask<List<CheckGroup>> CheckUpdatesAsync(
+        ShareVector[] updates, CancellationToken cancellation)
+    {
+        if (!_limits.HasNorm)
+        {
+            return [];
+        }
+
+        if (!_limits.HasReference || _job.Reference is null)
+        {
+            return await UpdateChecks.RunAsync(_session, _job, updates, _seed, cancellation);
+        }
+
+        using ShareVector reference = Local.Expand(_session, _job.Reference);
+        return await UpdateChecks.RunAsync(_session, _job, [.. updates, reference], _seed, cancellation);
+    }
+
+    /// <summary>Accuracy, recall of each class, rush on patches: global + update for each hospital, then the global
+    /// model alone, which is left out where nothing is compared with it.</summary>
+    private async ValueTask<List<CheckGroup>> CheckModelsAsync(
+        ShareVector[] updates, DrawnRecords records, CancellationToken cancellation)
+    {
+        PatchSet patches = PatchSet.Draw(
+            _seed, _job.Architecture.Input, _job.FixedPoint, records.Count, _limits.PatchRecords);
+        bool hasGlobal = _job.Policy.ComparesWithGlobal || patches.Groups.Length > 0;
+        using DrawnRecords shown = records.WithPatches(_session, patches);
+        ShareVector[] models = [.. updates.Select(u => Local.Copy(_session, u, 0, u.Length))];
+        models = hasGlobal ? [.. models, _session.NewVector(_job.Global.Length).Clear()] : models;
+        Array.ForEach(models, m => Local.AddPublic(m, _job.Global.Span));
+        using ShareVector logits = await Inference.RunAsync(
+            _session, _circuit, models, shown.Images, shown.Count, cancellation);
+        Array.ForEach(models, m => m.Dispose());
+        int[] ends = [records.Count, .. patches.Ends().Select(e => records.Count + e)];
+        using ShareVector counts = await CorrectAnswers.CountAsync(
+            _session, _circuit, logits, shown.Labels, models.Length, ends, cancellation);
+        var conditions = new CountConditions(counts, shown.Labels, ends, _job.Architecture.Classes, _hospitals);
+        AddConditions(conditions, hasGlobal ? _hospitals : CountConditions.NoModel, patches.Groups.Length);
+        using ShareVector bits = await conditions.DecideAsync(_session, cancellation);
+        return Groups(bits, patches.Groups.Length);
+    }
+
+    private void AddConditions(CountConditions conditions, int global, int patchGroups)
+    {
+        CheckPolicy policy = _job.Policy;
+        conditions.Add(h => h, _ => global, policy.AccuracyMarginPerMille, 0, CountConditions.AllClasses);
+        conditions.Add(
+            h => h, _ => CountConditions.NoModel, -policy.AccuracyFloorPerMille, 0, CountConditions.AllClasses);
+        conditions.AddEachClass(h => h, _ => global, policy.RecallMarginPerMille, 0);
+        conditions.AddEachClass(h => h, _ => CountConditions.NoModel, -policy.RecallFloorPerMille, 0);
+        for (int group = 1; group <= patchGroups; group++)
+        {
+            conditions.AddEachClass(_ => global, h => h, _limits.PatchRushPerMille, group);
+        }
+    }
+
+    private List<CheckGroup> Groups(ShareVector bits, int patchGroups)
+    {
+        int classes = _job.Architecture.Classes, at = 0;
+        var groups = new List<CheckGroup>();
+        foreach ((RefusalReasons reason, int blocks) in new[]
+        {
+            (RefusalReasons.Accuracy, 2), (RefusalReasons.Recall, 2 * classes),
+            (RefusalReasons.PatchRush, patchGroups * classes),
+        })
+        {
+            if (blocks > 0)
+            {
+                groups.Add(new CheckGroup(reason, Local.Copy(_session, bits, at * Words, blocks * Words)));
+            }
+
+            at += blocks;
+        }
+
+        return groups;
+    }
+
+    private async ValueTask<ShareVector> LeaveOneOutAsync(
+        ShareVector[] updates, ShareVector passed, DrawnRecords records, CancellationToken cancellation)
+    {
+        using DrawnRecords few = records.Take(
+            _session, RecordDraw.LeaveOneOut(_seed, records.Count, _limits.LeaveOneOutRecords));
+        ShareVector blocks = await LeaveOneOut.RunAsync(
+            _session, _job, _circuit, updates, passed, few, cancellation);
+        ShareVector[] all = await BitBlocks.AllAsync(_session, [blocks], Words, cancellation);
+        return all[0];
+    }
+
+    private async ValueTask<ShareVector> AllOfAsync(List<ShareVector> passes, CancellationToken cancellation)
+    {
+        ShareVector[] all = await BitBlocks.AllAsync(
+            _session, [BitBlocks.Join(_session, passes)], Words, cancellation);
+        return all[0];
+    }
+
+    /// <summary>The reason code says which checks failed, in one more exchange. Where the update was not even small
+    /// it says only that: all else is then computed on wrapped values and must tell nothing. Leave-one-out counts only
+    /// for who passed the rest.</summary>
+    private async ValueTask<byte[][]> ReasonsAsync(
+        RefusalReasons[] reasons, List<ShareVector> passes, CancellationToken cancellation)
+    {
+        using ShareVector always = _session.NewVector(Words).Clear();
+        Local.Invert(always);
+        ShareVector small = reasons[0] == RefusalReasons.NormTooLarge ? passes[0] : always;
+        // With leave-one-out the last but one is what passed the rest.
+        ShareVector[] own = reasons[^1] == RefusalReasons.LeaveOneOut
+            ? [.. passes[..^2], passes[^1]] : [.. passes];
+        using ShareVector failed = BitBlocks.Join(_session, own);
+        Local.Invert(failed);
+        using ShareVector told = BitBlocks.Join(_session, [.. reasons.Select((reason, i) =>
+            reason == RefusalReasons.NormTooLarge ? always
+            : reason == RefusalReasons.LeaveOneOut ? passes[^2] : small)]);
+        using ShareVector codes = await Products.AndAsync(_session, failed, told, cancellation);
+        (RefusalReasons, ShareVector)[] each =
+            [.. reasons.Select((reason, i) => (reason, Local.Copy(_session, codes, i * Words, Words)))];
+        byte[][] parts = ReasonShare.Of(each, _session.Party, _hospitals);
+        Array.ForEach(each, e => e.Item2.Dispose());
+        return parts;
+    }
+}
