@@ -48,9 +48,10 @@ public class GoldenBytesTests
         string[] ids = [.. Samples.Bodies.Select(b => new Transaction(Chain, new MemberId(1), 1, b).Id().Short)];
         Assert.Equal(
             [
-                "9f5d9f2e", "3ebd641a", "33eef73e", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
-                "fd1ae546", "d09e06d9", "a8d287fc", "1ae195be", "5897dc79", "f6498599", "b3261471",
+                "9f5d9f2e", "3ebd641a", "d0499811", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
+                "fd1ae546", "d09e06d9", "a8d287fc", "bc76be0d", "5897dc79", "f6498599", "b3261471",
                 "f0b0b85a", "7937b33c", "e5c61630", "b08836cf", "a0cfcf80", "b79aa985", "2477b389",
+                "44c385be", "aa07d220",
             ],
             ids);
     }
@@ -88,7 +89,7 @@ public class GoldenBytesTests
         Assert.Equal(
             "32637be67ce10d5797dacd1e4f78a6a4d4f67669b15224172723c116f53eb93c", chain.States[1].Root.ToString());
         Assert.Equal(
-            "871ae7ecbb6e26d9c6872b3b8efb262e529a0eef156fad63dc65eb32b38d04b0", chain.State.Root.ToString());
+            "af382c225491540b7be20d3d30f0687eb4a6387c993750c8ef3ec2876ea440ab", chain.State.Root.ToString());
     }
 
     [Theory]

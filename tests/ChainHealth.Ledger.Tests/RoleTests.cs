@@ -22,6 +22,8 @@ public class RoleTests
         [TransactionKind.ReportAbort] = [MemberRole.Validator],
         [TransactionKind.ConfirmModel] = [MemberRole.Hospital],
         [TransactionKind.ReportMetrics] = [MemberRole.Provider],
+        [TransactionKind.CommitReference] = [MemberRole.Provider],
+        [TransactionKind.AttestReference] = [MemberRole.Validator],
         [TransactionKind.SuspendMember] = [MemberRole.Validator],
         [TransactionKind.ReinstateMember] = [MemberRole.Validator],
         [TransactionKind.RotateMemberKeys] = [MemberRole.Validator],

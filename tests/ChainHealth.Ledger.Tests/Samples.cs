@@ -18,7 +18,7 @@ internal static class Samples
     [
         new NoteBody(new ByteString([1, 2, 3])),
         new AdmitMemberBody(Network.Candidate("hospital-new")),
-        new StartRunBody(TestPlans.Sound(Network)),
+        new StartRunBody(TestPlans.WithEveryCheck(Network)),
         new StopRunBody(Run, "enough"),
         new ApprovePlanBody(Run, Digest.Sha256([1])),
         new CommitPoolBody(Run, new PoolCommitment(TestPlans.Shares("pool"), 64, 1000)),
@@ -26,7 +26,7 @@ internal static class Samples
         new CommitUpdateBody(Run, 2, TestPlans.Shares("update"), 100, 5000),
         new AttestUpdatesBody(Run, 2, [new MemberId(5), new MemberId(6)]),
         new CastVerdictBody(Run, 2, new VerdictVote(1, new UInt128(5, 9), Digest.Sha256([2]), Cost)),
-        new CastModelBody(Run, 2, new ModelVote(4, Model, Cost)),
+        new CastModelBody(Run, 2, new ModelVote(4, Model, Cost) { AggregateRefused = true }),
         new ReportAbortBody(Run, 2, 1, "exchange 7 timed out"),
         new ConfirmModelBody(Run, 2, Model),
         new ReportMetricsBody(Run, 2, Model, new PublicMetrics(900, [890, 910], 950)),
@@ -37,6 +37,8 @@ internal static class Samples
         new AnchorDatasetBody("wdbc", Digest.Sha256([3]), 569),
         new AnchorAuditBody(Digest.Sha256([4]), 12),
         new ProposeMemberBody(Network.Candidate("hospital-new")),
+        new CommitReferenceBody(Run, 2, TestPlans.Shares("reference"), 4000),
+        new AttestReferenceBody(Run, 2),
     ];
 
     public static SignedTransaction Signed(TransactionBody body, ulong nonce = 1) =>

@@ -20,6 +20,33 @@ public static class TestPlans
         new PhaseDeadlines(10_000, 20_000, 5_000, 30_000, 15_000, 10_000),
         new VerificationPolicy(check, check ? 32 : 0, 50, 500, 100, 0), network.Provider, false);
 
+    /// <summary>The same with every check of round.md on.</summary>
+    public static RunPlan WithEveryCheck(TestNetwork network, int rounds = 2)
+    {
+        RunPlan plan = Sound(network, rounds);
+        return plan with
+        {
+            Policy = plan.Policy with
+            {
+                RefusalsMax = 2,
+                SuspensionRounds = 3,
+                Limits = new CheckLimits
+                {
+                    NormMinMillis = 10,
+                    NormMaxMillis = 5000,
+                    CosineMinPerMille = -200,
+                    DuplicateCosinePerMille = 990,
+                    PatchRecords = 16,
+                    PatchRushPerMille = 500,
+                    LeaveOneOutRecords = 16,
+                    LeaveOneOutMarginPerMille = 200,
+                    LeaveOneOutRecallMarginPerMille = 400,
+                    AggregateMarginPerMille = 100,
+                },
+            },
+        };
+    }
+
     /// <summary>Share hashes that differ for each label.</summary>
     public static ShareHashes Shares(string label)
     {

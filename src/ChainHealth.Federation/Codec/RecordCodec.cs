@@ -24,7 +24,13 @@ public static class RecordCodec
     {
         writer.UInt32(update.Hospital.Value);
         Write(writer, update.Shares);
-        writer.Int32(update.Samples).Int64(update.PackageBytes);
+        writer.Int32(update.Samples).Int64(update.PackageBytes).Int32(update.Order);
+    }
+
+    public static void Write(CanonicalWriter writer, ReferenceCommitment reference)
+    {
+        Write(writer, reference.Shares);
+        writer.Int64(reference.PackageBytes).List(reference.AttestedBy, RunPlanCodec.WriteId);
     }
 
     public static void Write(CanonicalWriter writer, JobCost cost) =>
@@ -49,12 +55,15 @@ public static class RecordCodec
 
     public static void Write(CanonicalWriter writer, ModelVote vote)
     {
-        writer.Int32(vote.Attempt).Digest(vote.Model);
+        writer.Int32(vote.Attempt).Digest(vote.Model).Bool(vote.AggregateRefused);
         Write(writer, vote.Cost);
     }
 
-    public static ModelVote ReadModelVote(ref CanonicalReader reader) =>
-        new(reader.Int32(), reader.Digest(), ReadCost(ref reader));
+    public static ModelVote ReadModelVote(ref CanonicalReader reader)
+    {
+        (int attempt, Digest model, bool refused) = (reader.Int32(), reader.Digest(), reader.Bool());
+        return new ModelVote(attempt, model, ReadCost(ref reader)) { AggregateRefused = refused };
+    }
 
     public static void Write(CanonicalWriter writer, PublicMetrics metrics) => writer
         .Int32(metrics.Accuracy).List(metrics.Recalls, (w, recall) => w.Int32(recall)).Int32(metrics.AreaUnderCurve);

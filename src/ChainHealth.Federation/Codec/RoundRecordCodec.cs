@@ -27,6 +27,13 @@ internal static class RoundRecordCodec
         PhaseCodec.WriteVotes(writer, record.ModelVotes, RecordCodec.Write);
         writer.List(record.FailedAttempts, WriteFailure);
         RunStateCodec.WriteIds(writer, record.Checked);
+        writer.Bool(record.Reference is not null);
+        if (record.Reference is not null)
+        {
+            RecordCodec.Write(writer, record.Reference);
+        }
+
+        writer.Bool(record.AggregateRefused);
     }
 
     /// <summary>Number, model before, outcomes: the fields that <see cref="Write"/> puts first.</summary>
@@ -44,6 +51,7 @@ internal static class RoundRecordCodec
             RecordCodec.ReadShares(ref r);
             r.Int32();
             r.Int64();
+            r.Int32();
         }
 
         return new ProvenVerdict(hospital, verdict, r.Text(ReasonBytesMax));

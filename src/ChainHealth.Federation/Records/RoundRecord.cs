@@ -15,6 +15,9 @@ public enum Verdict : byte
 
     /// <summary>Summed without a check: the plan has none.</summary>
     Unchecked = 4,
+
+    /// <summary>Takes no part in this round: refused too often (rule H1).</summary>
+    Suspended = 5,
 }
 
 /// <summary>One hospital in one round.</summary>
@@ -51,6 +54,12 @@ public sealed record RoundRecord(
         ImmutableSortedDictionary<MemberId, ModelVote>.Empty;
 
     public ImmutableArray<FailedAttempt> FailedAttempts { get; init; } = [];
+
+    /// <summary>Null where none was asked for or none came.</summary>
+    public ReferenceCommitment? Reference { get; init; }
+
+    /// <summary>The aggregate failed its test: nothing was opened, the old model stays.</summary>
+    public bool AggregateRefused { get; init; }
 
     /// <summary>Hospitals in ascending order: bit i of a verdict vote belongs to the i-th.</summary>
     public ImmutableArray<MemberId> Checked { get; init; } = [];

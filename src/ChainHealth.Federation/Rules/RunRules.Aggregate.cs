@@ -10,7 +10,11 @@ public static partial class RunRules
     public static RunOutcome CastModel(RunState run, MemberId actor, int round, ModelVote vote, Instant now)
     {
         string? fault = CommitteeFault(run, actor) ?? RoundFault(run, round) ?? CostFault(vote.Cost)
-            ?? (vote.Model.IsZero ? "the vote names no model" : null);
+            ?? (vote.Model.IsZero ? "the vote names no model" : null)
+            ?? (vote.AggregateRefused && !run.Plan.Policy.Limits.TestsAggregate
+                ? "the plan does not test the aggregate" : null)
+            ?? (vote.AggregateRefused && vote.Model != run.Current?.ModelBefore
+                ? "an aggregate that is refused leaves the old model" : null);
         if (fault is not null)
         {
             return Refused(run, fault);
@@ -50,7 +54,7 @@ public static partial class RunRules
         ModelVote? decided = Decided(phase.Votes.Values, v => v.Matter);
         if (decided is not null)
         {
-            return Finish(run, phase, decided.Model, now);
+            return Finish(run, phase, decided, now);
         }
 
         string? failure = AttemptFailure(phase.Votes.Values.Select(v => v.Matter), phase.Aborted);
@@ -74,14 +78,21 @@ public static partial class RunRules
         return phase.Deadline > now ? null : End(run, RunEnd.Failed, SilentReason(run, phase.Votes.Keys), now);
     }
 
-    private static RunState Finish(RunState run, AggregatePhase phase, Digest model, Instant now)
+    private static RunState Finish(RunState run, AggregatePhase phase, ModelVote decided, Instant now)
     {
         RunState timed = CloseTime(run, now);
-        RoundRecord record = WithModelVotes(timed.Current! with { Model = model }, phase.Votes);
-        var final = new FinalModel(run.Id, run.Round, model, run.Plan.Architecture.Hash, phase.Accepted.Count);
+        RoundRecord record = WithModelVotes(timed.Current! with { Model = decided.Model }, phase.Votes);
+        if (decided.AggregateRefused)
+        {
+            record = record with { KeptOldModel = true, AggregateRefused = true };
+            return WithRecord(timed, record) with { Phase = Publish(run, now) };
+        }
+
+        var final = new FinalModel(
+            run.Id, run.Round, decided.Model, run.Plan.Architecture.Hash, phase.Accepted.Count);
         return WithRecord(timed, record) with
         {
-            Model = model,
+            Model = decided.Model,
             Models = run.Models.Add(final),
             Phase = Publish(run, now),
         };

@@ -18,19 +18,24 @@ public static partial class RunRules
         long bytesMax = PlanRules.UpdatePackageBytesMax(run.Plan);
         string? fault = RoundFault(run, round)
             ?? (!run.Participants.Contains(hospital) ? $"{hospital} is not a participant"
+            : IsSuspended(run.Current!, hospital) ? $"{hospital} is suspended in round {round}"
             : phase.Commitments.ContainsKey(hospital) ? $"{hospital} has committed in round {round} already"
             : samples is < 1 or > PlanRules.SamplesMax ? $"{samples} samples, must be 1 to {PlanRules.SamplesMax}"
             : packageBytes < 1 || packageBytes > bytesMax
                 ? $"{packageBytes} bytes of packages, must be 1 to {bytesMax}"
             : phase.Commitments.Values.FirstOrDefault(c => c.Shares == shares) is { } twin
                 ? $"share hashes are those of {twin.Hospital}"
+            : run.Current!.Reference?.Shares == shares ? "share hashes are those of the reference update"
             : null);
         if (fault is not null)
         {
             return Refused(run, fault);
         }
 
-        var commitment = new UpdateCommitment(hospital, shares, samples, packageBytes);
+        var commitment = new UpdateCommitment(hospital, shares, samples, packageBytes)
+        {
+            Order = phase.Commitments.Count,
+        };
         RoundRecord record = Judge(
             run.Current!, o => o.Hospital == hospital ? o with { Commitment = commitment } : o);
         return Advance(
@@ -97,7 +102,7 @@ public static partial class RunRules
     {
         int number = run.Round + 1;
         var record = new RoundRecord(
-            number, run.Model, [.. run.Participants.Select(h => new HospitalOutcome(h, Verdict.Pending, null, ""))],
+            number, run.Model, [.. run.Participants.Select(h => FirstOutcome(run, h))],
             null, false, [], null, [], default, default);
         return run with
         {
@@ -110,15 +115,17 @@ public static partial class RunRules
 
     private static RunState? CloseTrain(RunState run, TrainPhase phase, Instant now)
     {
-        bool all = phase.Commitments.Count == run.Participants.Count;
+        bool all = phase.Commitments.Count == run.Current!.Outcomes.Count(o => o.Verdict != Verdict.Suspended)
+            && (!run.Plan.Policy.Limits.HasReference || run.Current.Reference is not null);
         if (!all && phase.Deadline > now)
         {
             return null;
         }
 
         RunState timed = CloseTime(run, now);
-        RunState judged = WithRecord(timed, Judge(timed.Current!, o => o.Commitment is null
-            ? o with { Verdict = Verdict.Missing, Reason = "no update by the deadline" } : o));
+        RunState judged = WithRecord(timed, Judge(timed.Current!, o =>
+            o is { Commitment: null, Verdict: Verdict.Pending }
+                ? o with { Verdict = Verdict.Missing, Reason = "no update by the deadline" } : o));
         if (phase.Commitments.Count < run.Plan.MinimumUpdates)
         {
             return FailOnMissing(judged, phase.Commitments.Keys, "updates", now);
@@ -135,7 +142,8 @@ public static partial class RunRules
     private static RunState? CloseAttest(RunState run, AttestPhase phase, Instant now)
     {
         ImmutableArray<MemberId> committee = run.Plan.Committee;
-        bool all = phase.Attested.Values.All(by => by.Count == committee.Length);
+        bool all = phase.Attested.Values.All(by => by.Count == committee.Length)
+            && (run.Current!.Reference is null || HasReference(run));
         if (!all && phase.Deadline > now)
         {
             return null;
@@ -158,9 +166,12 @@ public static partial class RunRules
 
     private static RunState FailOnMissing(RunState run, IEnumerable<MemberId> came, string what, Instant now)
     {
-        MemberId[] missing = [.. run.Participants.Except(came)];
-        string reason = $"round {run.Round}: {run.Participants.Count - missing.Length} of {run.Participants.Count} "
-            + $"{what} by the deadline, {run.Plan.MinimumUpdates} needed; missing {Ids(missing)}";
+        MemberId[] suspended = [.. run.Participants.Where(h => IsSuspended(run.Current!, h))];
+        MemberId[] missing = [.. run.Participants.Except(came).Except(suspended)];
+        int there = run.Participants.Count - missing.Length - suspended.Length;
+        string reason = $"round {run.Round}: {there} of {run.Participants.Count} "
+            + $"{what} by the deadline, {run.Plan.MinimumUpdates} needed; missing {Ids(missing)}"
+            + (suspended.Length == 0 ? "" : $"; suspended {Ids(suspended)}");
         return run with { Phase = new EndedPhase(now, RunEnd.Failed, reason) };
     }
 }

@@ -80,6 +80,8 @@ internal static class BodyCodec
         ReportAbortBody => TransactionKind.ReportAbort,
         ConfirmModelBody => TransactionKind.ConfirmModel,
         ReportMetricsBody => TransactionKind.ReportMetrics,
+        CommitReferenceBody => TransactionKind.CommitReference,
+        AttestReferenceBody => TransactionKind.AttestReference,
         _ => MemberBodyCodec.KindOf(body)
             ?? throw new ArgumentException($"unknown body {body.GetType().Name}", nameof(body)),
     };
@@ -110,6 +112,13 @@ internal static class BodyCodec
             case ReportMetricsBody b:
                 RecordCodec.Write(Round(w, b.Run, b.Round).Digest(b.Model), b.Metrics);
                 break;
+            case CommitReferenceBody b:
+                RecordCodec.Write(Round(w, b.Run, b.Round), b.Shares);
+                w.Int64(b.PackageBytes);
+                break;
+            case AttestReferenceBody b:
+                Round(w, b.Run, b.Round);
+                break;
             default:
                 throw new ArgumentException($"unknown body {body.GetType().Name}", nameof(body));
         }
@@ -132,6 +141,9 @@ internal static class BodyCodec
             TransactionKind.ConfirmModel => new ConfirmModelBody(run, round, r.Digest()),
             TransactionKind.ReportMetrics =>
                 new ReportMetricsBody(run, round, r.Digest(), RecordCodec.ReadMetrics(ref r)),
+            TransactionKind.CommitReference =>
+                new CommitReferenceBody(run, round, RecordCodec.ReadShares(ref r), r.Int64()),
+            TransactionKind.AttestReference => new AttestReferenceBody(run, round),
             _ => null,
         };
     }

@@ -27,6 +27,8 @@ internal static class TransactionRules
         ReportAbortBody b => CommitteeRules.Abort(draft, sender, b),
         ConfirmModelBody b => PublicationRules.Confirm(draft, sender, b),
         ReportMetricsBody b => PublicationRules.Metrics(draft, sender, b),
+        CommitReferenceBody b => UpdateRules.CommitReference(draft, sender, b),
+        AttestReferenceBody b => UpdateRules.AttestReference(draft, sender, b),
         _ => $"unknown kind of transaction {body.GetType().Name}",
     };
 }

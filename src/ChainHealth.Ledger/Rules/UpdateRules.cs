@@ -15,4 +15,14 @@ internal static class UpdateRules
         RoleRules.Fault(sender, MemberRole.Validator, "attesting shares")
         ?? RoleRules.Act(draft, body.Run, run =>
             RunRules.AttestUpdates(run, sender.Id, body.Round, body.Hospitals, draft.Time));
+
+    public static string? CommitReference(LedgerDraft draft, Member sender, CommitReferenceBody body) =>
+        RoleRules.Fault(sender, MemberRole.Provider, "committing to a reference update")
+        ?? RoleRules.Act(draft, body.Run, run => RunRules.CommitReference(
+            run, sender.Id, body.Round, body.Shares, body.PackageBytes, draft.Time));
+
+    public static string? AttestReference(LedgerDraft draft, Member sender, AttestReferenceBody body) =>
+        RoleRules.Fault(sender, MemberRole.Validator, "attesting shares")
+        ?? RoleRules.Act(draft, body.Run, run =>
+            RunRules.AttestReference(run, sender.Id, body.Round, draft.Time));
 }

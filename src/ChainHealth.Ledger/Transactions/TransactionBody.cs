@@ -55,3 +55,10 @@ public sealed record ConfirmModelBody(RunId Run, int Round, Digest Model) : Tran
 
 /// <summary>By the pool contributor: the model's figures on the public test split.</summary>
 public sealed record ReportMetricsBody(RunId Run, int Round, Digest Model, PublicMetrics Metrics) : TransactionBody;
+
+/// <summary>By the pool contributor in the train phase: its own update, with which others are compared.</summary>
+public sealed record CommitReferenceBody(RunId Run, int Round, ShareHashes Shares, long PackageBytes)
+    : TransactionBody;
+
+/// <summary>By a committee member: the shares of the reference update are here and match.</summary>
+public sealed record AttestReferenceBody(RunId Run, int Round) : TransactionBody;

@@ -24,4 +24,6 @@ public enum TransactionKind : byte
     AnchorDataset = 19,
     AnchorAudit = 20,
     ProposeMember = 21,
+    CommitReference = 25,
+    AttestReference = 26,
 }
