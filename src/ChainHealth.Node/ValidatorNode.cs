@@ -20,6 +20,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
     private readonly CommitteeSessions _sessions;
     private readonly CommitteeAgent _committee;
     private readonly NodeDuties _duties;
+    private readonly MemberGates _gates;
     private readonly NodeOptions _options;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -31,6 +32,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
         _store = store;
         _options = options;
         _logger = logger;
+        _gates = new MemberGates(options.Client, options.Time);
         View = view;
         ImmutableArray<Member> validators = identity.Genesis.Validators();
         var self = new ReplicaId((byte)validators.IndexOf(identity.Member));
@@ -204,7 +206,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
 
     private async Task ServeClientAsync(SecureConnection connection, CancellationToken stopping)
     {
-        string reason = await ClientApiServer.ServeAsync(connection, _api, _options.Client, stopping);
+        string reason = await ClientApiServer.ServeAsync(connection, _api, _gates, stopping);
         NodeLog.Network(_logger, $"{connection} ended: {reason}");
     }
 }

@@ -44,9 +44,12 @@ public static class VerifyCommand
             ?? throw UserError.Failure($"{genesisFile} is no genesis: {fault}", "give the genesis.bin of the network");
         ChainProof proof = ChainProofCodec.TryDecode(Read(file, ClientLimits.ProofBytesMax), out fault)
             ?? throw UserError.Failure($"{file}: {fault}", "make it again: chainhealth chain prove --help");
-        ReadOnlyMemory<byte>? model = modelFile is null
-            ? null
-            : new ReadOnlyMemory<byte>(Read(modelFile, ClientLimits.ModelBytesMax));
+        ReadOnlyMemory<byte>? model = null;
+        if (modelFile is not null)
+        {
+            model = Read(modelFile, ClientLimits.ModelBytesMax);
+        }
+
         ImmutableArray<ProofStep> steps = ProofVerifier.Verify(genesis, proof, model);
         bool holds = steps.All(s => s.Holds);
         if (json)

@@ -20,6 +20,9 @@ public sealed record LinkOptions
     /// <see cref="BytesPerSecondMin"/>; the same holds for a write that the other side does not take.</summary>
     public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>A peer that sends more frames is read no faster than this; its bytes then wait with it.</summary>
+    public int FramesPerSecondMax { get; init; } = 50_000;
+
     public int BytesPerSecondMin { get; init; } = 64 * 1024;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

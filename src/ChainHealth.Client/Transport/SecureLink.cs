@@ -24,6 +24,7 @@ public sealed class SecureLink : IAsyncDisposable
     private readonly Progress _frame;
     private readonly Progress _speaking;
     private readonly Progress _writing;
+    private readonly FrameRate _rate;
     private string? _closeReason;
     private bool _receiving;
 
@@ -37,6 +38,7 @@ public sealed class SecureLink : IAsyncDisposable
         _frame = new Progress(options.Time);
         _speaking = new Progress(options.Time);
         _writing = new Progress(options.Time);
+        _rate = new FrameRate(options.FramesPerSecondMax, options.Time);
         TimeSpan shorter = options.IdleTimeout < options.FrameTimeout ? options.IdleTimeout : options.FrameTimeout;
         _watch = options.Time.CreateTimer(_ => Watch(), null, shorter / ChecksPerTimeout, shorter / ChecksPerTimeout);
     }
@@ -83,6 +85,7 @@ public sealed class SecureLink : IAsyncDisposable
             Volatile.Write(ref _receiving, true);
             while (await _reader.ReadAsync(cancellation) is { } frame)
             {
+                await KeepRateAsync(cancellation);
                 if (frame.Kind != KeepAliveKind)
                 {
                     return frame;
@@ -125,6 +128,21 @@ public sealed class SecureLink : IAsyncDisposable
         Close("closed here");
         await _connection.DisposeAsync();
         _reader.Dispose();
+    }
+
+    /// <summary>Not reading is what slows the other side down. The watch knows that the silence is ours.</summary>
+    private async ValueTask KeepRateAsync(CancellationToken cancellation)
+    {
+        TimeSpan wait = _rate.Take();
+        if (wait > TimeSpan.Zero)
+        {
+            Volatile.Write(ref _receiving, false);
+            await BackOff.WaitAsync(wait, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            _hearing.Touch();
+            _frame.Touch();
+            Volatile.Write(ref _receiving, true);
+        }
     }
 
     private void Watch()

@@ -1,6 +1,6 @@
 namespace ChainHealth.Client;
 
-/// <summary>What one client connection may ask of a node.</summary>
+/// <summary>What one member may ask of a node, over all of its connections.</summary>
 public sealed record ClientApiLimits
 {
     /// <summary>Requests under way; more are answered as busy.</summary>
@@ -10,4 +10,8 @@ public sealed record ClientApiLimits
     public long InFlightBytesMax { get; init; } = 2L * ClientLimits.PackageBytesMax;
 
     public int RequestsPerSecondMax { get; init; } = 50_000;
+
+    /// <summary>A refused transaction counts as so many requests: whoever sends rubbish gets little of the node's
+    /// time.</summary>
+    public int RefusalRequests { get; init; } = 25;
 }

@@ -9,15 +9,17 @@ public sealed class ClientApiServer
     private readonly SecureLink _link;
     private readonly IClientApi _api;
     private readonly RequestGate _gate;
+    private readonly int _refusalRequests;
     private readonly CancellationToken _ended;
     private Task _following = Task.CompletedTask;
     private bool _subscribed;
 
-    private ClientApiServer(SecureLink link, IClientApi api, ClientApiLimits limits, CancellationToken ended)
+    private ClientApiServer(SecureLink link, IClientApi api, MemberGates gates, CancellationToken ended)
     {
         _link = link;
         _api = api;
-        _gate = new RequestGate(limits, TimeProvider.System);
+        _gate = gates.Of(link.Peer.Id);
+        _refusalRequests = gates.Limits.RefusalRequests;
         _ended = ended;
     }
 
@@ -26,11 +28,11 @@ public sealed class ClientApiServer
     /// <summary>Returns when the client hangs up, breaks the rules, or the token is cancelled. Why, says the result.
     /// </summary>
     public static async Task<string> ServeAsync(
-        SecureConnection connection, IClientApi api, ClientApiLimits limits, CancellationToken stopping)
+        SecureConnection connection, IClientApi api, MemberGates gates, CancellationToken stopping)
     {
         await using var link = new SecureLink(connection, ClientLimits.ServerLink);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var server = new ClientApiServer(link, api, limits, ended.Token);
+        var server = new ClientApiServer(link, api, gates, ended.Token);
         try
         {
             await server.ReceiveAsync(stopping);
@@ -105,8 +107,7 @@ public sealed class ClientApiServer
         switch (request)
         {
             case SubmitRequest submit:
-                await ClientAnswers.SubmittedAsync(
-                    _link, id, await _api.SubmitAsync(Client, Bytes(submit.Transaction), _ended), _ended);
+                await SubmitAsync(submit, id);
                 break;
             case GetBlocksRequest get:
                 await ClientAnswers.BlocksAsync(
@@ -137,6 +138,17 @@ public sealed class ClientApiServer
                     _link, ClientKind.Status, id, await _api.GetStatusAsync(Client, _ended), _ended);
                 break;
         }
+    }
+
+    private async ValueTask SubmitAsync(SubmitRequest submit, uint id)
+    {
+        SubmitOutcome outcome = await _api.SubmitAsync(Client, Bytes(submit.Transaction), _ended);
+        if (outcome.Result == SubmitResult.Refused)
+        {
+            _gate.Charge(_refusalRequests);
+        }
+
+        await ClientAnswers.SubmittedAsync(_link, id, outcome, _ended);
     }
 
     /// <summary>The decoder made the array for this request alone, so it is handed on without a copy.</summary>

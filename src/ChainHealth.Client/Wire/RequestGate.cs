@@ -1,6 +1,7 @@
 namespace ChainHealth.Client;
 
-/// <summary>Token bucket of one second's worth, and a count of what is under way.</summary>
+/// <summary>Of one member, over all of its connections: a token bucket of one second's worth, and a count of what is
+/// under way. May be used by several threads.</summary>
 internal sealed class RequestGate(ClientApiLimits limits, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -21,7 +22,7 @@ internal sealed class RequestGate(ClientApiLimits limits, TimeProvider time)
             _refilled = now;
             if (_inFlight >= limits.InFlightMax)
             {
-                return $"{limits.InFlightMax} requests of this connection are under way";
+                return $"{limits.InFlightMax} requests of this member are under way";
             }
 
             if (_tokens < 1)
@@ -33,6 +34,15 @@ internal sealed class RequestGate(ClientApiLimits limits, TimeProvider time)
             _inFlight++;
             _bytes += bytes;
             return null;
+        }
+    }
+
+    /// <summary>What was asked cost work and gave nothing: it counts as more requests than one.</summary>
+    public void Charge(int requests)
+    {
+        lock (_gate)
+        {
+            _tokens -= requests;
         }
     }
 

@@ -42,7 +42,8 @@ internal sealed class TestValidator : IClientApi, IAsyncDisposable
 
     public void Start(int port) => _listener = SecureListener.Start(
         new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port), LinkIdentity.Of(_self), new ListenerLimits(),
-        (connection, stopping) => ClientApiServer.ServeAsync(connection, this, new ClientApiLimits(), stopping));
+        (connection, stopping) => ClientApiServer.ServeAsync(
+            connection, this, new MemberGates(new ClientApiLimits()), stopping));
 
     public async Task StopAsync() => await _listener!.DisposeAsync();
 

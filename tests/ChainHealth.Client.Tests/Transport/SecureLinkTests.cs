@@ -154,6 +154,28 @@ public sealed class SecureLinkTests(TestNetwork network) : IClassFixture<TestNet
     }
 
     [Fact]
+    public async Task A_peer_that_sends_faster_than_its_rate_is_read_slower_and_loses_nothing()
+    {
+        var options = new LinkOptions { FramesPerSecondMax = 50 };
+        await using var pair = new LinkPair(network);
+        await using var sender = new SecureLink(await pair.DialAsync(), Patient);
+        await using var reader = new SecureLink(await pair.Accepted, options);
+        long began = System.Diagnostics.Stopwatch.GetTimestamp();
+        for (int i = 0; i < 100; i++)
+        {
+            await sender.SendAsync(1, BitConverter.GetBytes(i), default);
+        }
+
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal(i, BitConverter.ToInt32((await reader.ReceiveAsync(default))!.Value.Payload.Span));
+        }
+
+        // Fifty at once, the other fifty within one second.
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds > 0.9);
+    }
+
+    [Fact]
     public async Task Random_bytes_never_do_more_than_close_the_link()
     {
         await Gen.Byte.Array[1, 2000].Array[1, 4].SampleAsync(

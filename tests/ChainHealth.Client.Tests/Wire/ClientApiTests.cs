@@ -9,13 +9,13 @@ public sealed class ClientApiTests : IClassFixture<TestNetwork>, IAsyncLifetime
     private readonly ScriptedApi _api = new();
     private readonly ConcurrentQueue<string> _ends = new();
     private readonly LinkPair _pair;
-    private ClientApiLimits _limits = new();
+    private MemberGates _gates = new(new ClientApiLimits());
 
     public ClientApiTests(TestNetwork network)
     {
         _network = network;
         _pair = new LinkPair(network, serve: async (connection, stopping) =>
-            _ends.Enqueue(await ClientApiServer.ServeAsync(connection, _api, _limits, stopping)));
+            _ends.Enqueue(await ClientApiServer.ServeAsync(connection, _api, _gates, stopping)));
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -59,7 +59,7 @@ public sealed class ClientApiTests : IClassFixture<TestNetwork>, IAsyncLifetime
     [Fact]
     public async Task Requests_beyond_the_limit_are_busy()
     {
-        _limits = new ClientApiLimits { InFlightMax = 1 };
+        _gates = new MemberGates(new ClientApiLimits { InFlightMax = 1 });
         await using ClientApiLink link = await LinkAsync();
         var gate = new TaskCompletionSource<SubmitOutcome>();
         _api.Submit = _ => new(gate.Task);
@@ -77,7 +77,7 @@ public sealed class ClientApiTests : IClassFixture<TestNetwork>, IAsyncLifetime
     [Fact]
     public async Task Requests_faster_than_the_rate_are_busy()
     {
-        _limits = new ClientApiLimits { RequestsPerSecondMax = 3 };
+        _gates = new MemberGates(new ClientApiLimits { RequestsPerSecondMax = 3 });
         await using ClientApiLink link = await LinkAsync();
         int busy = 0;
         for (int i = 0; i < 20; i++)
@@ -86,6 +86,38 @@ public sealed class ClientApiTests : IClassFixture<TestNetwork>, IAsyncLifetime
         }
 
         Assert.InRange(busy, 5, 17);
+    }
+
+    [Fact]
+    public async Task Connections_of_one_member_share_its_rate_and_those_of_others_do_not()
+    {
+        var time = new FakeTime();
+        _gates = new MemberGates(new ClientApiLimits { RequestsPerSecondMax = 4 }, time);
+        await using ClientApiLink first = await LinkAsync();
+        await using ClientApiLink second = await LinkAsync();
+        var results = new List<SubmitResult>();
+        for (int i = 0; i < 4; i++)
+        {
+            results.Add((await first.SubmitAsync(new byte[1], default)).Result);
+            results.Add((await second.SubmitAsync(new byte[1], default)).Result);
+        }
+
+        Assert.Equal(4, results.Count(r => r == SubmitResult.Busy));
+        await using ClientApiLink other = new(await _pair.DialAsync("hospital-2", LinkPurpose.Client));
+        Assert.Equal(SubmitResult.Accepted, (await other.SubmitAsync(new byte[1], default)).Result);
+        time.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(SubmitResult.Accepted, (await second.SubmitAsync(new byte[1], default)).Result);
+    }
+
+    [Fact]
+    public async Task A_refused_transaction_costs_its_sender_more_than_a_good_one()
+    {
+        var limits = new ClientApiLimits { RequestsPerSecondMax = 10, RefusalRequests = 9 };
+        _gates = new MemberGates(limits, new FakeTime());
+        _api.Submit = _ => new(SubmitOutcome.Refused("signature is not valid"));
+        await using ClientApiLink link = await LinkAsync();
+        Assert.Equal(SubmitResult.Refused, (await link.SubmitAsync(new byte[1], default)).Result);
+        Assert.Equal(SubmitResult.Busy, (await link.SubmitAsync(new byte[1], default)).Result);
     }
 
     [Fact]

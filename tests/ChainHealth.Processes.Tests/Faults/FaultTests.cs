@@ -1,0 +1,240 @@
+using ChainHealth.Cli;
+using ChainHealth.Client;
+using ChainHealth.Testing;
+using Xunit.Abstractions;
+
+namespace ChainHealth.Processes.Tests;
+
+/// <summary>Tests that share one network.</summary>
+[CollectionDefinition(nameof(FourValidators))]
+public sealed class SharedFour : ICollectionFixture<FourValidators>;
+
+/// <summary>One network of four for several classes of tests, under load from the first to the last.</summary>
+public sealed class FourValidators : WorkPlace, IAsyncLifetime
+{
+    internal FaultNetwork Faults { get; private set; } = null!;
+
+    internal Traffic Load { get; private set; } = null!;
+
+    internal Ledgers Books { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Faults = await FaultNetwork.StartAsync(Network, 4);
+        Books = new Ledgers(Faults);
+        Load = Traffic.Start(Network, 4, MemberNames.Hospital(1), MemberNames.Hospital(2));
+        await Load.MoreAsync(20);
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await Load.DisposeAsync();
+        await Faults.DisposeAsync();
+        await NobodyIsLeftAsync();
+    }
+}
+
+/// <summary>Faults of four real validators under load. After each: the service resumes, nothing acknowledged is lost,
+/// and all validators hold the same blocks and state roots.</summary>
+[Collection(nameof(FourValidators))]
+public sealed class FaultTests(FourValidators four, ITestOutputHelper output)
+{
+    private FaultNetwork Network => four.Faults;
+
+    [Fact]
+    public async Task Each_validator_in_turn_is_killed_and_comes_back_the_primary_first()
+    {
+        int victim = await Network.PrimaryAsync();
+        for (int i = 0; i < Network.Validators; i++)
+        {
+            await Network.KillAsync(victim);
+            await ResumesAsync($"without validator {victim}");
+            await Network.RestartAsync(victim);
+            victim = (victim % Network.Validators) + 1;
+        }
+
+        await AgreeAsync();
+    }
+
+    [Fact]
+    public async Task All_validators_are_killed_at_once_and_go_on_where_they_were()
+    {
+        await Task.WhenAll(Network.All.Select(Network.KillAsync));
+        await Task.WhenAll(Network.All.Select(Network.RestartAsync));
+        await ResumesAsync("after all were killed");
+        await AgreeAsync();
+    }
+
+    [Fact]
+    public async Task A_frozen_primary_is_replaced_and_catches_up_when_it_thaws()
+    {
+        int primary = await Network.PrimaryAsync();
+        Network.Freeze(primary);
+        await ResumesAsync("with the primary frozen");
+        Network.Thaw(primary);
+        await ResumesAsync("after the thaw");
+        await AgreeAsync();
+    }
+
+    [Fact]
+    public async Task A_primary_that_is_cut_off_is_replaced_and_comes_back_when_the_partition_heals()
+    {
+        int primary = await Network.PrimaryAsync();
+        Network.Part([primary], LinkFault.Cut, LinkFault.Cut);
+        await ResumesAsync("with the primary cut off");
+        Network.Heal();
+        await ResumesAsync("after the partition healed");
+        await AgreeAsync();
+    }
+
+    [Fact]
+    public async Task Two_against_two_order_nothing_and_go_on_when_the_partition_heals()
+    {
+        Network.Part([1, 2], LinkFault.Hold, LinkFault.Hold);
+        int before = await SettledAsync();
+        await Assert.ThrowsAsync<TimeoutException>(() => Wait.UntilAsync(
+            () => four.Load.All.Length > before, "an acknowledgement in a parted network", TimeSpan.FromSeconds(3)));
+        Network.Heal();
+        await ResumesAsync("after two against two");
+        await AgreeAsync();
+    }
+
+    [Theory]
+    [InlineData(LinkFault.Hold, LinkFault.Pass)]
+    [InlineData(LinkFault.Pass, LinkFault.Hold)]
+    public async Task A_primary_that_only_hears_or_only_speaks_does_not_stop_the_others(
+        LinkFault toPrimary, LinkFault fromPrimary)
+    {
+        int primary = await Network.PrimaryAsync();
+        Network.Part([primary], toPrimary, fromPrimary);
+        await ResumesAsync($"with a one-way primary ({toPrimary} to it, {fromPrimary} from it)");
+        Network.Heal();
+        await AgreeAsync();
+    }
+
+    [Fact]
+    public async Task Slow_links_slow_the_network_down_and_stop_nothing()
+    {
+        Network.Delay(TimeSpan.FromMilliseconds(100));
+        await ResumesAsync("with every message 100 ms late");
+        Network.Heal();
+        await AgreeAsync();
+    }
+
+    [Fact]
+    public async Task A_flipped_bit_in_the_block_store_is_refused_by_name_and_found_by_the_audit()
+    {
+        const int victim = 4;
+        await Network.KillAsync(victim);
+        string file = Path.Combine(Network.StoreOf(victim), "blocks", "blocks-000001.log");
+        FlipBit(file, 2000);
+        Assert.Contains("blocks-000001.log: damaged", await Network.FailToStartAsync(victim), StringComparison.Ordinal);
+        (int code, string said, _) = await ChainHealthProcess.RunAsync(
+            TimeSpan.FromSeconds(60), "chain", "verify", "--store", Network.StoreOf(victim));
+        Assert.Equal(1, code);
+        Assert.Contains("first bad block", said, StringComparison.Ordinal);
+        FlipBit(file, 2000);
+        await Network.RestartAsync(victim);
+        await ResumesAsync("after the bit was put right");
+        await AgreeAsync();
+    }
+
+    [Fact]
+    public async Task A_log_whose_tail_is_torn_is_cut_and_the_validator_comes_back()
+    {
+        const int victim = 3;
+        await Network.KillAsync(victim);
+        await File.AppendAllTextAsync(Path.Combine(Network.StoreOf(victim), "wal.log"), "half a rec");
+        await Network.RestartAsync(victim);
+        await ResumesAsync("after a torn tail");
+        await AgreeAsync();
+    }
+
+    [Fact]
+    public async Task The_audit_of_each_stopped_validator_finds_nothing_wrong()
+    {
+        const int victim = 2;
+        await Network.KillAsync(victim);
+        (int code, string said, string error) = await ChainHealthProcess.RunAsync(
+            TimeSpan.FromSeconds(120), "chain", "verify", "--store", Network.StoreOf(victim), "--json");
+        await Network.RestartAsync(victim);
+        Assert.True(code == 0 || said.Contains("unfinished", StringComparison.Ordinal), said + error);
+        await AgreeAsync();
+    }
+
+    [Fact]
+    public async Task Keys_that_are_not_those_of_the_genesis_are_refused_by_name()
+    {
+        const int victim = 1;
+        string keys = Path.GetFullPath(Path.Combine(Network.StoreOf(victim), ".."));
+        await Network.KillAsync(victim);
+        string own = Path.Combine(keys, "signing.key"), other = Path.Combine(keys, "..", "validator-2", "signing.key");
+        string kept = await File.ReadAllTextAsync(own);
+        await File.WriteAllTextAsync(own, await File.ReadAllTextAsync(other));
+        string said = await Network.FailToStartAsync(victim);
+        await File.WriteAllTextAsync(own, kept);
+        Assert.Contains("is not the key that the genesis names for validator-1", said, StringComparison.Ordinal);
+        await Network.RestartAsync(victim);
+        await AgreeAsync();
+    }
+
+    [Fact]
+    public async Task Connection_floods_slow_readers_and_malformed_frames_stop_nobody()
+    {
+        await using var attack = await ConnectionAttack.StartAsync(Network.Folder);
+        await ResumesAsync("under a flood of connections");
+        Assert.All(await attack.FramesAsync(), end => Assert.True(end.WasHungUpOn, end.Name));
+        await ResumesAsync("after malformed frames");
+        await AgreeAsync();
+    }
+
+    [Fact]
+    public async Task A_flood_of_transactions_of_one_member_leaves_the_others_their_share()
+    {
+        await ResumesAsync("before the flood");
+        double quiet = await P99Async();
+        double flooded;
+        await using (Traffic.Start(Network.Folder, 400, MemberNames.Hospital(3)))
+        {
+            flooded = await P99Async();
+        }
+
+        output.WriteLine($"p99 of the others: {quiet:0} ms without, {flooded:0} ms with the flood");
+
+        // The flooding client computes on the same cores: what is left beyond the doubling is its own work.
+        Assert.True(flooded <= Math.Max(2 * quiet, 2000), $"{quiet:0} ms became {flooded:0} ms");
+        await AgreeAsync();
+    }
+
+    private static void FlipBit(string file, int at)
+    {
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[at] ^= 4;
+        File.WriteAllBytes(file, bytes);
+    }
+
+    /// <summary>P99 of the next acknowledgements of the usual load, in milliseconds.</summary>
+    private async Task<double> P99Async()
+    {
+        int from = four.Load.All.Length;
+        await four.Load.MoreAsync(300);
+        return Percentile.Of([.. four.Load.All.Skip(from).Select(a => a.Milliseconds).Order()], 99);
+    }
+
+    private async Task ResumesAsync(string when)
+    {
+        TimeSpan took = await four.Load.MoreAsync(20);
+        output.WriteLine($"{when}: 20 transactions in {took.TotalMilliseconds:0} ms");
+    }
+
+    /// <summary>What was under way when the network was parted has come through or waits.</summary>
+    private async Task<int> SettledAsync()
+    {
+        int seen = -1;
+        await Wait.UntilAsync(
+            () => seen == (seen = four.Load.All.Length), "nothing more is acknowledged", TimeSpan.FromSeconds(30));
+        return seen;
+    }
+
+    private Task AgreeAsync() => four.Books.AgreeAndKeepAsync(four.Load.All);
+}

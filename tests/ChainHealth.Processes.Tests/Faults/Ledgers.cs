@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using ChainHealth.Client;
+using ChainHealth.Ledger;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Processes.Tests;
+
+/// <summary>Asks every validator itself for its blocks and compares them with each other and with what clients were
+/// promised.</summary>
+internal sealed class Ledgers(FaultNetwork network)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
+    private Height _checked;
+
+    /// <summary>I1 to I4: all validators hold the same certified blocks, each transaction stands in one place, every
+    /// acknowledged one where its receipt says. What an earlier call has checked is not fetched again.</summary>
+    public async Task AgreeAndKeepAsync(IEnumerable<Acknowledged> acknowledged)
+    {
+        Receipt[] receipts = [.. acknowledged.Select(a => a.Receipt).Where(r => r.Height > _checked)];
+        Height top = receipts.Length == 0 ? _checked : receipts.Max(r => r.Height);
+        using MemberIdentity self = MemberIdentity.Load(network.Folder, MemberNames.Operator);
+        ImmutableArray<Member> validators = self.Genesis.Validators();
+        CertifiedBlock[][] ledgers = await Task.WhenAll(validators.Select(v => ReadAsync(v, self, top)));
+        var places = new Dictionary<Digest, (Height, int)>();
+        ValidatorSet set = self.Genesis.ValidatorSet();
+        for (int i = 0; i < ledgers[0].Length; i++)
+        {
+            BlockHeader header = ledgers[0][i].Block.Header;
+            Assert.All(ledgers, l => Assert.Equal(header, l[i].Block.Header));
+            Assert.All(ledgers, l => Assert.Null(CertificateRules.Fault(self.Chain, set, l[i])));
+            for (int k = 0; k < ledgers[0][i].Block.Transactions.Length; k++)
+            {
+                Digest id = ledgers[0][i].Block.Transactions[k].Id;
+                Assert.True(places.TryAdd(id, (header.Height, k)), $"transaction {id.Short} stands twice");
+            }
+        }
+
+        Assert.All(receipts, r => Assert.Equal((r.Height, r.Index), places[r.Transaction]));
+        _checked = top;
+    }
+
+    private async Task<CertifiedBlock[]> ReadAsync(Member validator, MemberIdentity self, Height top)
+    {
+        using var timed = new CancellationTokenSource(Limit);
+        using var timer = new PeriodicTimer(Look);
+        List<CertifiedBlock> blocks = [];
+        await using var link = new ClientApiLink(
+            await SecureDialer.ConnectAsync(validator, LinkIdentity.Of(self), LinkPurpose.Client, timed.Token));
+        for (Height next = _checked.Next; next <= top;)
+        {
+            ImmutableArray<byte[]> given = await link.GetBlocksAsync(
+                next, (int)Math.Min(ClientLimits.BlocksMax, top.Value - next.Value + 1), timed.Token);
+            foreach (byte[] bytes in given)
+            {
+                blocks.Add(BlockCodec.TryDecodeCertified(bytes, out string? fault)
+                    ?? throw new InvalidDataException($"{validator.Name}: {fault}"));
+                next = next.Next;
+            }
+
+            if (given.IsEmpty)
+            {
+                // It is still catching up.
+                await timer.WaitForNextTickAsync(timed.Token);
+            }
+        }
+
+        return [.. blocks];
+    }
+}
