@@ -14,7 +14,7 @@ internal static class DatasetCommands
 
     public static Command Create() => new("dataset", "the data sets: list, show NAME, get NAME")
     {
-        CreateList(), CreateShow(), CreateGet(),
+        CreateList(), CreateShow(), CreateGet(), DatasetScreenCommand.Create(),
     };
 
     private static Option<bool> Json() => new("--json") { Description = "print JSON" };

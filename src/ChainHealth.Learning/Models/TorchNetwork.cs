@@ -40,10 +40,29 @@ public sealed class TorchNetwork : nn.Module<Tensor, Tensor>
 
     /// <param name="input">records x channels x height x width.</param>
     /// <returns>Scores, records x classes. The caller's dispose scope owns what lies between.</returns>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Through(input, architecture.Layers.AsSpan());
+
+    /// <summary>What the last layer sees: records x its inputs. The place where records of one class lie together.
+    /// </summary>
+    public Tensor Embed(Tensor input) => Through(input, architecture.Layers.AsSpan()[..^1]).flatten(1);
+
+    /// <summary>The last layer over what <see cref="Embed"/> gave: records x classes.</summary>
+    public Tensor ScoresOf(Tensor embedded) => Through(embedded, architecture.Layers.AsSpan()[^1..]);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            flat.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private Tensor Through(Tensor input, ReadOnlySpan<PlacedLayer> layers)
     {
         Tensor x = input;
-        foreach (PlacedLayer layer in architecture.Layers)
+        foreach (PlacedLayer layer in layers)
         {
             x = layer.Spec switch
             {
@@ -57,16 +76,6 @@ public sealed class TorchNetwork : nn.Module<Tensor, Tensor>
         }
 
         return x;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            flat.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private Tensor Convolve(Tensor x, ConvolutionLayer c, int offset)
