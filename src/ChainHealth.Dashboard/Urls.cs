@@ -18,8 +18,20 @@ public static class Urls
     public const string Register = "/Account/Register";
     public const string Waiting = "/Account/Waiting";
     public const string Profile = "/Account/Profile";
+    public const string TwoFactor = "/Account/TwoFactor";
+    public const string Predict = "/predict";
+    public const string PredictHistory = "/predict/history";
+    public const string Audit = "/audit";
     public const string Denied = "/Account/Denied";
     public const string Landing = "/Account/Landing";
+
+    public static string Code(string? returnUrl) => returnUrl is null
+        ? "/Account/Code" : $"/Account/Code?ReturnUrl={Uri.EscapeDataString(returnUrl)}";
+
+    public static string Prediction(string id) => $"/predict/{id}";
+
+    /// <param name="format">csv, xlsx or json.</param>
+    public static string PredictionFile(string id, string format) => $"/predict/{id}/{format}";
 
     public static string Setup(string token) => $"/Account/Setup?token={token}";
 

@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace ChainHealth.Cli;
 
-/// <summary>chainhealth dataset list | show | screen | get: the edge program knows data sets and answers itself.</summary>
+/// <summary>chainhealth dataset list | show | screen | get: the edge program knows data sets and answers itself.
+/// </summary>
 public static class DatasetCommand
 {
     public static Command Create() => new(
@@ -11,7 +12,7 @@ public static class DatasetCommand
     {
         Below("list", "Every data set that is known, and whether it is here. Takes --data DIR and --json."),
         Below("show", "One data set: NAME, then --data DIR and --json."),
-        Below("screen", "Train the record-poisoning predictors and measure them. Takes --datasets A,B, --out DIR, --json."),
+        Below("screen", "Train and measure the predictors of poisoned records: --datasets A,B, --out DIR, --json."),
         Below("get", "Download a data set: NAME, then --to DIR. Resumes, and checks the published checksum."),
     };
 

@@ -1,3 +1,4 @@
+using ChainHealth.Dashboard.Audit;
 using ChainHealth.Dashboard.Chain;
 using ChainHealth.Dashboard.Components;
 using ChainHealth.Dashboard.Components.Shared;
@@ -40,6 +41,7 @@ public static class DashboardApp
         services.AddMudServices();
         services.AddScoped<CircuitClock>();
         services.AddAccounts(options);
+        services.AddRecords(options);
         WebApplication app = builder.Build();
         Map(app);
         return app;
@@ -52,6 +54,7 @@ public static class DashboardApp
     {
         ArgumentNullException.ThrowIfNull(app);
         await AccountsSetup.PrepareAsync(app.Services, cancellation);
+        await RecordsSetup.PrepareAsync(app.Services, cancellation);
         await app.StartAsync(cancellation);
         string? token = await app.Services.GetRequiredService<SetupLinks>().IssueAsync(cancellation);
         return token is null ? null : $"{app.Urls.First()}{Urls.Setup(token)}";

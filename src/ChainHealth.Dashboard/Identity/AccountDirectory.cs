@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using ChainHealth.Dashboard.Audit;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,7 +14,8 @@ public sealed record AccountEntry(
 /// <summary>The provider's acts upon accounts. Each asks the database, not the page, whether the actor still may, and
 /// ends the open pages of the account by changing its security stamp.</summary>
 public sealed class AccountDirectory(
-    IServiceScopeFactory scopes, IDbContextFactory<AccountsDb> databases, AccountNotices notices, TimeProvider time)
+    IServiceScopeFactory scopes, IDbContextFactory<AccountsDb> databases, AccountNotices notices, AuditLog audit,
+    TimeProvider time)
 {
     public const int ListMax = 1000;
 
@@ -42,43 +44,48 @@ public sealed class AccountDirectory(
     }
 
     /// <summary>Null when done, else why not.</summary>
-    public Task<string?> ApproveAsync(ClaimsPrincipal actor, string id, string role) => ActAsync(
-        actor, id, async (users, account) =>
+    public Task<string?> ApproveAsync(ClaimsPrincipal actor, string id, string role, string? from = null) => ActAsync(
+        actor, id, from, async (users, account) =>
         {
             if (!Roles.All.Contains(role))
             {
-                return "This role does not exist.";
+                return new Deed("This role does not exist.");
             }
 
             await users.RemoveFromRolesAsync(account, await users.GetRolesAsync(account));
             await users.AddToRoleAsync(account, role);
+            bool change = account.State == AccountState.Approved;
             account.State = AccountState.Approved;
             account.DecisionReason = "";
-            return null;
+            return new Deed(
+                null, change ? AuditAct.RoleChanged : AuditAct.Approved, $"{account.UserName} as {role}");
         });
 
-    public Task<string?> RefuseAsync(ClaimsPrincipal actor, string id, string reason) =>
-        ShutAsync(actor, id, AccountState.Refused, reason);
+    public Task<string?> RefuseAsync(ClaimsPrincipal actor, string id, string reason, string? from = null) =>
+        ShutAsync(actor, id, AccountState.Refused, reason, from);
 
-    public Task<string?> LockAsync(ClaimsPrincipal actor, string id, string reason) =>
-        ShutAsync(actor, id, AccountState.Locked, reason);
+    public Task<string?> LockAsync(ClaimsPrincipal actor, string id, string reason, string? from = null) =>
+        ShutAsync(actor, id, AccountState.Locked, reason, from);
 
-    private Task<string?> ShutAsync(ClaimsPrincipal actor, string id, AccountState state, string reason) => ActAsync(
-        actor, id, (_, account) =>
+    private Task<string?> ShutAsync(
+        ClaimsPrincipal actor, string id, AccountState state, string reason, string? from) => ActAsync(
+        actor, id, from, (_, account) =>
         {
             string text = reason.Trim();
             if (text.Length is 0 or > Account.ReasonMax)
             {
-                return Task.FromResult<string?>($"Give a reason of at most {Account.ReasonMax} characters.");
+                return Task.FromResult(new Deed($"Give a reason of at most {Account.ReasonMax} characters."));
             }
 
             account.State = state;
             account.DecisionReason = text;
-            return Task.FromResult<string?>(null);
+            return Task.FromResult(new Deed(
+                null, state == AccountState.Locked ? AuditAct.Locked : AuditAct.Refused,
+                $"{account.UserName}: {text}"));
         });
 
     private async Task<string?> ActAsync(
-        ClaimsPrincipal actor, string id, Func<UserManager<Account>, Account, Task<string?>> act)
+        ClaimsPrincipal actor, string id, string? from, Func<UserManager<Account>, Account, Task<Deed>> act)
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         UserManager<Account> users = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
@@ -99,17 +106,26 @@ public sealed class AccountDirectory(
             return "This account no longer exists.";
         }
 
-        if (await act(users, account) is { } fault)
+        Deed deed = await act(users, account);
+        if (deed.Fault is not null)
         {
-            return fault;
+            return deed.Fault;
         }
 
         account.DecidedAtUtc = time.GetUtcNow().UtcDateTime;
         account.DecidedBy = self.UserName;
         IdentityResult saved = await users.UpdateSecurityStampAsync(account);
         notices.Changed();
+        if (saved.Succeeded)
+        {
+            await audit.WriteAsync(self.UserName!, Roles.Provider, deed.Act, deed.Subject, from);
+        }
+
         return saved.Succeeded ? null : "Somebody else changed this account at the same time. Look again.";
     }
+
+    /// <param name="Fault">Null when done.</param>
+    private readonly record struct Deed(string? Fault, AuditAct Act = default, string Subject = "");
 
     private static AccountEntry Entry(Account a, string? role) => new(
         a.Id, a.UserName ?? "", a.Email ?? "", a.PostalAddress, a.Organisation, a.WishedRole, role, a.State,

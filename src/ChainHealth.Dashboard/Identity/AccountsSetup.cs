@@ -46,8 +46,10 @@ public static class AccountsSetup
             cookie.LoginPath = Urls.LogIn;
             cookie.AccessDeniedPath = Urls.Denied;
         });
+        services.AddHttpContextAccessor();
         services.AddScoped<LogIn>();
         services.AddScoped<Newcomers>();
+        services.AddScoped<TwoFactorSetup>();
         services.AddSingleton<SetupLinks>();
         services.AddSingleton<AccountNotices>();
         services.AddSingleton<AccountDirectory>();

@@ -1,3 +1,4 @@
+using ChainHealth.Dashboard.Audit;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
@@ -7,8 +8,15 @@ namespace ChainHealth.Dashboard.Identity;
 public static class LogOutEndpoint
 {
     public static void MapLogOut(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(Urls.LogOut, async (SignInManager<Account> signIn, [FromForm] string? from) =>
+        routes.MapPost(Urls.LogOut, async (
+            HttpContext context, SignInManager<Account> signIn, AuditLog audit, [FromForm] string? from) =>
         {
+            if (context.User.Identity is { IsAuthenticated: true })
+            {
+                await audit.WriteAsync(
+                    context.User, AuditAct.LoggedOut, "", context.Connection.RemoteIpAddress?.ToString());
+            }
+
             await signIn.SignOutAsync();
             return TypedResults.LocalRedirect($"~{Urls.LogIn}");
         });

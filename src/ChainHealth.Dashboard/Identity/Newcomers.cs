@@ -1,10 +1,12 @@
+using ChainHealth.Dashboard.Audit;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChainHealth.Dashboard.Identity;
 
 /// <summary>How accounts come into being: by registration, which waits, or by the administrator link.</summary>
-public sealed class Newcomers(UserManager<Account> users, SetupLinks links, TimeProvider time)
+public sealed class Newcomers(
+    UserManager<Account> users, SetupLinks links, AuditLog audit, IHttpContextAccessor http, TimeProvider time)
 {
     /// <summary>With this many accounts waiting registration closes: nobody can fill the disk.</summary>
     public const int WaitingMax = 500;
@@ -18,7 +20,13 @@ public sealed class Newcomers(UserManager<Account> users, SetupLinks links, Time
         }
 
         string wish = Roles.Wishable.Contains(form.WishedRole) ? form.WishedRole : Roles.User;
-        return await users.CreateAsync(NewAccount(form, wish, AccountState.Waiting), form.Password);
+        IdentityResult made = await users.CreateAsync(NewAccount(form, wish, AccountState.Waiting), form.Password);
+        if (made.Succeeded)
+        {
+            await WriteAsync(form, $"wishes to be {wish}");
+        }
+
+        return made;
     }
 
     /// <summary>The account is created before the link is spent, so that a refused password does not cost it; who loses
@@ -49,11 +57,15 @@ public sealed class Newcomers(UserManager<Account> users, SetupLinks links, Time
         account.DecidedAtUtc = account.RegisteredAtUtc;
         account.DecidedBy = "administrator link";
         await users.UpdateAsync(account);
+        await WriteAsync(form, "with the administrator link");
         return await users.AddToRoleAsync(account, Roles.Provider);
     }
 
     private static IdentityResult Refused(string text) =>
         IdentityResult.Failed(new IdentityError { Code = "Refused", Description = text });
+
+    private Task WriteAsync(Registration form, string how) => audit.WriteAsync(
+        form.UserName.Trim(), "", AuditAct.Registered, how, http.HttpContext?.Connection.RemoteIpAddress?.ToString());
 
     private Account NewAccount(Registration form, string wish, AccountState state) => new()
     {

@@ -102,7 +102,8 @@ internal static class DatasetScreenCommand
             table.AddRow(
                 Markup.Escape(r.Dataset), Percent(r.Accuracy), $"{Number(r.AucMin)} to {Number(r.AucMax)}",
                 Percent(r.Detected), Percent(r.FalsePositives),
-                r.Triggers.IsEmpty ? "-" : string.Join(", ", r.Triggers.Select(t => $"{t.Look} {Percent(t.Detected)}")));
+                r.Triggers.IsEmpty
+                    ? "-" : string.Join(", ", r.Triggers.Select(t => $"{t.Look} {Percent(t.Detected)}")));
         }
 
         AnsiConsole.Write(table);
@@ -125,7 +126,8 @@ internal static class DatasetScreenCommand
                 + $"{Number(r.CalibrationError)} | {Percent(r.Unsure)} | {Percent(r.SureAccuracy)} |");
         }
 
-        text.AppendLine().AppendLine("| data set | trigger | AUC | found | place right |").AppendLine("|---|---|---|---|---|");
+        text.AppendLine().AppendLine("| data set | trigger | AUC | found | place right |")
+            .AppendLine("|---|---|---|---|---|");
         foreach ((ScreeningSummary r, TriggerFigures t) in results.SelectMany(r => r.Triggers.Select(t => (r, t))))
         {
             text.AppendLine(CultureInfo.InvariantCulture,

@@ -1,8 +1,8 @@
 namespace ChainHealth.Learning;
 
 /// <summary>Where each class lies among the model's embeddings: its mean, and one diagonal covariance for all (Lee and
-/// others, "A simple unified framework for detecting out-of-distribution samples", NeurIPS 2018, with the diagonal only:
-/// a few hundred records do not fill a full matrix).</summary>
+/// others, "A simple unified framework for detecting out-of-distribution samples", NeurIPS 2018, with the diagonal
+/// only: a few hundred records do not fill a full matrix).</summary>
 internal sealed class ClassGeometry
 {
     private const double VarianceFloor = 1e-6;

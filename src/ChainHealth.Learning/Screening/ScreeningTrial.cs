@@ -13,7 +13,7 @@ public sealed record FlipFigures(double Flipped, double Auc, double FalsePositiv
 /// <summary>How well one look of trigger is found.</summary>
 public sealed record TriggerFigures(string Look, double Auc, double Detected, double RightPlace);
 
-/// <summary>Measured on the test split, which neither the model nor the screen has seen.</summary>
+/// <summary>Measured on records that neither the model nor the screen has seen.</summary>
 /// <param name="CalibrationError">Expected calibration error of the diagnosis, ten bins, 0..1.</param>
 /// <param name="CalibrationErrorBefore">The same without the temperature.</param>
 /// <param name="Unsure">Share of clean records with none or several possible classes.</param>
@@ -24,8 +24,8 @@ public sealed record ScreeningFigures(
     ImmutableArray<TriggerFigures> Triggers, double FalsePositives, double CalibrationErrorBefore,
     double CalibrationError, double Unsure, double SureAccuracy, double Coverage);
 
-/// <summary>Measures a screen: a model trained as a federation trains it, the screen made from the validation split, the
-/// figures taken on the test split.</summary>
+/// <summary>Measures a screen: a model trained as a federation trains it, the screen made from the pool, the figures
+/// taken on records held back.</summary>
 public static class ScreeningTrial
 {
     public static ImmutableArray<double> Shares { get; } = [0.05, 0.1, 0.2, 0.3, 0.4];

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace ChainHealth.Learning;
 
-/// <summary>Softmax of scores divided by one number, fitted on records that the model has not trained on, so that "90 %"
-/// is right nine times in ten (Guo and others, "On calibration of modern neural networks", ICML 2017).</summary>
+/// <summary>Softmax of scores divided by one number, fitted on records that the model has not trained on, so that
+/// "90 %" is right nine times in ten (Guo and others, "On calibration of modern neural networks", ICML 2017).</summary>
 public sealed record Temperature(double Value)
 {
     private const double Least = 0.05;

@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace ChainHealth.Learning;
 
 /// <summary>Split conformal prediction (Vovk and others, 2005; Angelopoulos and Bates, arXiv 2107.07511): every class
-/// whose probability reaches <paramref name="Least"/> stays possible. Of records like the calibrating ones, the truth is
-/// among the possible classes in the promised share. One class possible: a diagnosis; none or several: unsure.</summary>
+/// whose probability reaches <paramref name="Least"/> stays possible. Of records like the calibrating ones, the truth
+/// is among the possible classes in the promised share. One class possible: a diagnosis; none or several: unsure.
+/// </summary>
 public sealed record UnsureBand(double Least)
 {
     /// <summary>Share of records whose truth stays among the possible classes.</summary>
