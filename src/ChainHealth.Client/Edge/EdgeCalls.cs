@@ -53,6 +53,17 @@ public static class EdgeCalls
         10, "rehearsal update", Client.RehearsalUpdate.Codec, Nothing.Codec,
         Primitives.GlobalModel.BytesMax + Small, Small, Working);
 
+    /// <summary>Judges records with the verified model; keeps nothing of them.</summary>
+    public static EdgeCall<PredictQuestion, PredictAnswer> Predict { get; } = new(
+        20, "predict", PredictQuestion.Codec, PredictAnswer.Codec, PredictQuestion.BytesMax + Small, Large, Reading);
+
+    /// <summary>Anchors the institution's data set on chain; an unchanged one is refused by the ledger.</summary>
+    public static EdgeCall<Nothing, AnchorAnswer> AnchorDataset { get; } =
+        new(21, "anchor data set", Nothing.Codec, AnchorAnswer.Codec, Small, Small, Working);
+
     public static ImmutableArray<EdgeCall> All { get; } =
-        [Status, Dataset, Datasets, UseDataset, Upload, StartRun, StopRun, Results, Rehearse, RehearsalUpdate];
+    [
+        Status, Dataset, Datasets, UseDataset, Upload, StartRun, StopRun, Results, Rehearse, RehearsalUpdate, Predict,
+        AnchorDataset,
+    ];
 }

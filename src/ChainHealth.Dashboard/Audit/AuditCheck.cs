@@ -18,8 +18,8 @@ public sealed record AuditState(
     public long AnchoredLines => Anchors.Count == 0 ? 0 : Anchors.Max(a => a.Anchor.Sequence);
 }
 
-/// <summary>Recomputes every line's hash and compares with what was anchored. Whoever rewrites the whole chain of hashes
-/// still differs from the anchors. Costs about 3 µs a line.</summary>
+/// <summary>Recomputes every line's hash and compares with what was anchored. Whoever rewrites the whole chain of
+/// hashes still differs from the anchors. Costs about 3 µs a line.</summary>
 public sealed class AuditCheck(IDbContextFactory<RecordsDb> databases)
 {
     public async Task<AuditState> RunAsync(

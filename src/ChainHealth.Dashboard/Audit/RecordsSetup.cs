@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChainHealth.Dashboard.Audit;
 
-/// <summary>The audit log and the history of predictions: what is registered, and the database on first start.</summary>
+/// <summary>The audit log and the history of predictions: what is registered, and the database on first start.
+/// </summary>
 public static class RecordsSetup
 {
     public static void AddRecords(this IServiceCollection services, DashboardOptions options)

@@ -1,7 +1,7 @@
 namespace ChainHealth.Dashboard.Prediction;
 
-/// <summary>One question to an edge server and its answer, as the history keeps it. The records themselves are not kept:
-/// they stay with whoever asked.</summary>
+/// <summary>One question to an edge server and its answer, as the history keeps it. The records themselves are not
+/// kept: they stay with whoever asked.</summary>
 public sealed class PredictionBatch
 {
     public string Id { get; set; } = Guid.NewGuid().ToString("N");

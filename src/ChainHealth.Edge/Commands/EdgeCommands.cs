@@ -16,6 +16,7 @@ internal static class EdgeCommands
         {
             ServeCommand.Create(),
             StartRunCommand.Create(),
+            AnchorCommand.Create(),
             CheckCommand.Create(),
             DatasetCommands.Create(),
             BenchPlainCommand.Create(),

@@ -17,6 +17,13 @@ internal static class FrontDesk
             .On(EdgeCalls.UseDataset, policy.Operates, (_, name, _) => new(
                 context.Datasets.Use(name, OpenRuns(context))))
             .On(EdgeCalls.Results, EdgePolicy.Reads, (_, run, _) => new(context.Results.Of(run)));
+        var book = new AnchorBook(Path.Combine(context.Identity.Store, "anchors"));
+        var predictions = new PredictionDesk(context, book);
+        var anchoring = new AnchorDesk(context, book);
+        answers
+            .On(EdgeCalls.Predict, EdgePolicy.Reads, async (_, question, stop) =>
+                await predictions.PredictAsync(question, stop))
+            .On(EdgeCalls.AnchorDataset, EdgePolicy.Reads, async (_, _, stop) => await anchoring.AnchorAsync(stop));
         var uploads = new UploadDesk(context.Datasets, TimeProvider.System);
         answers.On(EdgeCalls.Upload, policy.Operates, async (client, chunk, stop) =>
             await uploads.TakeAsync(client.Id, chunk, stop));

@@ -90,7 +90,7 @@ public static class NpzReader
     }
 
     // From (N, height, width, channel) bytes to (N, channel, height, width) in -1..1.
-    private static float[] Normalise(NpyMember images, TensorShape shape)
+    internal static float[] Normalise(NpyMember images, TensorShape shape)
     {
         int plane = shape.Height * shape.Width;
         var values = new float[images.Content.Length];
