@@ -3,8 +3,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Client;
 
-/// <summary>Records to be judged: a table (.csv, UTF-8, with a header), images (.png, .jpg), an archive of arrays (.npz)
-/// or of images (.zip, a folder for each class; a folder "unlabelled" for those without).</summary>
+/// <summary>Records to be judged: a table (.csv, UTF-8, with a header), an image (.png, .jpg), an archive of arrays
+/// (.npz) or of images (.zip, a folder for each class; a folder "unlabelled" for those without).</summary>
 /// <param name="FileName">Its ending says what it is.</param>
 public sealed record PredictQuestion(string FileName, ByteString Content)
 {
