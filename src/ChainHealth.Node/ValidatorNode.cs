@@ -61,7 +61,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
         _committeeLinks = new CommitteeLinks(links, identity.Member.Id, options.Time);
         _sessions = new CommitteeSessions(identity.Member.Id, _committeeLinks, Smpc);
         Predictions = new PredictionDesk(identity, view, store.Models, _sessions, options.Time);
-        _api = new NodeApi(Intake, view, store, Packages, Predictions, () => Health, options.Time);
+        _api = new NodeApi(Intake, view, store, Packages, Predictions, Reasons, () => Health, options.Time);
         var own = new OwnTransactions(identity, Intake, _options.Time, _logger);
         _committee = Committee(identity, own);
         _duties = Duties(identity, self, own);
@@ -77,6 +77,8 @@ internal sealed class ValidatorNode : IAsyncDisposable
     public TransactionIntake Intake { get; }
 
     public ModelExchange Models { get; }
+
+    public ReasonDesk Reasons { get; } = new();
 
     public PackageDoor Packages { get; }
 
@@ -161,7 +163,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
     private CommitteeAgent Committee(MemberIdentity identity, OwnTransactions own)
     {
         var packages = new PackageReader(identity, _store.Packages);
-        var jobs = new CommitteeJobs(identity, _store, packages, _sessions);
+        var jobs = new CommitteeJobs(identity, _store, packages, _sessions, Reasons);
         var bench = new JobBench(jobs, own, _options.Time, () => _committee.Nudge(), _logger);
         var agent = new CommitteeAgent(
             identity, View, _store, packages, own, Models, bench, _options.Time, _logger);

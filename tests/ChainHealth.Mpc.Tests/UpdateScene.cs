@@ -84,7 +84,7 @@ internal sealed class UpdateScene
             }, c).AsTask());
         Assert.Single(results.Select(r => r.Transcript).Distinct());
         RefusalReasons[] reasons = [.. Updates.Select((_, h) =>
-            ReasonShare.TryCombine([.. results.Select(r => r.Reasons[h])])!.Value)];
+            ReasonParts.TryCombine([.. results.Select(r => r.Reasons[h])])!.Value)];
         Assert.Equal(reasons.Select(r => r == RefusalReasons.None), results[0].Accepted);
         return (reasons, results[0].DrawSeed);
     }

@@ -11,6 +11,7 @@ public static class Words
         Verdict.Poisoned => "poisoned",
         Verdict.Missing => "missing",
         Verdict.Unchecked => "unchecked",
+        Verdict.Suspended => "suspended",
         _ => "pending",
     };
 

@@ -119,6 +119,28 @@ public sealed class ChainClient : IChainClient
         }
     }
 
+    public async Task<RefusalReasons?> GetReasonsAsync(
+        RunId run, int round, IReadOnlyList<MemberId> committee, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_options.ConnectPatience);
+        byte[]?[] parts = await Task.WhenAll(committee.Select(async member =>
+        {
+            try
+            {
+                ClientApiLink link = await _links.LinkAsync(_links.IndexOf(member), limit.Token);
+                return await link.GetReasonAsync(run, round, limit.Token);
+            }
+            catch (Exception e) when (e is ClientApiException or LinkException or OperationCanceledException)
+            {
+                // A member that does not answer is one of those that are outvoted.
+                return null;
+            }
+        }));
+        cancellation.ThrowIfCancellationRequested();
+        return parts.Length == ReasonParts.Count ? ReasonParts.TryCombine(parts) : null;
+    }
+
     public async Task<byte[]> PredictAsync(
         MemberId validator, ReadOnlyMemory<byte> question, CancellationToken cancellation)
     {

@@ -41,6 +41,11 @@ public interface IChainClient : IAsyncDisposable
     Task<byte[]> PredictAsync(
         MemberId validator, ReadOnlyMemory<byte> question, CancellationToken cancellation);
 
+    /// <summary>Why this member's update was refused: asks the committee, whose members hold the code in shares. Null
+    /// where too few of them answer alike.</summary>
+    Task<RefusalReasons?> GetReasonsAsync(
+        RunId run, int round, IReadOnlyList<MemberId> committee, CancellationToken cancellation);
+
     /// <summary>A self-contained proof of a fact of the chain, for the offline verifier. Made from what this client has
     /// verified itself.</summary>
     /// <exception cref="ClientApiException">The chain holds no such fact.</exception>

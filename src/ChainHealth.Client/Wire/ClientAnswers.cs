@@ -86,6 +86,18 @@ internal static class ClientAnswers
         return link.SendAsync((byte)ClientKind.Predicted, writer.WrittenMemory, cancellation);
     }
 
+    public static ValueTask ReasonAsync(SecureLink link, uint id, byte[]? part, CancellationToken cancellation)
+    {
+        if (part is null)
+        {
+            throw new ClientApiException("no reason code of yours is here for that round");
+        }
+
+        var writer = new CanonicalWriter(16);
+        writer.UInt32(id).Bytes(part);
+        return link.SendAsync((byte)ClientKind.Reason, writer.WrittenMemory, cancellation);
+    }
+
     public static ValueTask StatusAsync(
         SecureLink link, ClientKind kind, uint id, NodeStatus status, CancellationToken cancellation)
     {

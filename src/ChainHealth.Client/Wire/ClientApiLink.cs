@@ -52,6 +52,10 @@ public sealed class ClientApiLink : IAsyncDisposable
     public Task<ChainProof> GetProofAsync(ProofQuestion question, CancellationToken cancellation) =>
         AskAsync(new GetProofRequest(question), SingleAnswer.Of(ClientKind.Proof, ReadProof), cancellation);
 
+    public Task<byte[]> GetReasonAsync(RunId run, int round, CancellationToken cancellation) =>
+        AskAsync(new GetReasonRequest(run, round), SingleAnswer.Of(
+            ClientKind.Reason, (ref CanonicalReader r) => r.Bytes(ReasonParts.Count).ToArray()), cancellation);
+
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellation) =>
         AskAsync(new GetStatusRequest(), SingleAnswer.Of(
             ClientKind.Status, (ref CanonicalReader r) => NodeStatusCodec.Read(ref r)), cancellation);

@@ -125,6 +125,10 @@ public sealed class ClientApiServer
                     Client, put.Address, Bytes(put.SealedPackage), _ended);
                 await ClientAnswers.StoredAsync(_link, id, stored, _ended);
                 break;
+            case GetReasonRequest get:
+                await ClientAnswers.ReasonAsync(
+                    _link, id, await _api.GetReasonAsync(Client, get.Run, get.Round, _ended), _ended);
+                break;
             case GetProofRequest get:
                 await ClientAnswers.ProofAsync(
                     _link, id, await _api.GetProofAsync(Client, get.Question, _ended), _ended);

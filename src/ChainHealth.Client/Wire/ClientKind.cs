@@ -12,6 +12,9 @@ public enum ClientKind : byte
     GetProof = 6,
     GetStatus = 7,
 
+    /// <summary>The asker's own reason code, as far as the node holds it.</summary>
+    GetReason = 24,
+
     /// <summary>Secret-shared records for a private prediction (SMPC.md, "Private prediction").</summary>
     Predict = 20,
 
@@ -30,6 +33,7 @@ public enum ClientKind : byte
     Proof = 39,
     Status = 40,
     Predicted = 52,
+    Reason = 56,
 
     /// <summary>The request was not served; the reason as text.</summary>
     Failed = 63,

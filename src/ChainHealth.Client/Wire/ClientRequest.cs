@@ -30,6 +30,7 @@ public abstract record ClientRequest(ClientKind Kind)
             ClientKind.PutPackage => PutPackageRequest.Read(ref reader),
             ClientKind.GetProof => new GetProofRequest(ProofQuestion.Read(ref reader)!),
             ClientKind.GetStatus => new GetStatusRequest(),
+            ClientKind.GetReason => new GetReasonRequest(new RunId(reader.UInt32()), reader.Int32()),
             ClientKind.Predict => PredictRequest.Read(ref reader),
             _ => null,
         };
@@ -97,6 +98,12 @@ public sealed record PutPackageRequest(PackageAddress Address, ReadOnlyMemory<by
 public sealed record GetProofRequest(ProofQuestion Question) : ClientRequest(ClientKind.GetProof)
 {
     protected override void Write(CanonicalWriter writer) => ProofQuestion.Write(writer, Question);
+}
+
+/// <summary>Why the asking hospital was refused in that round.</summary>
+public sealed record GetReasonRequest(RunId Run, int Round) : ClientRequest(ClientKind.GetReason)
+{
+    protected override void Write(CanonicalWriter writer) => writer.UInt32(Run.Value).Int32(Round);
 }
 
 /// <summary>The validator's part of a private prediction.</summary>

@@ -33,6 +33,10 @@ public interface IClientApi
     /// <returns>Its shares of the class scores, for the asker alone.</returns>
     ValueTask<byte[]> PredictAsync(Member client, byte[] question, CancellationToken cancellation);
 
+    /// <summary>This node's part of the client's own reason code (<see cref="ReasonParts"/>); null where it has none.
+    /// </summary>
+    ValueTask<byte[]?> GetReasonAsync(Member client, RunId run, int round, CancellationToken cancellation);
+
     ValueTask<NodeStatus> GetStatusAsync(Member client, CancellationToken cancellation);
 }
 

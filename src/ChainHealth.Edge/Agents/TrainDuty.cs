@@ -16,7 +16,8 @@ internal sealed partial class TrainDuty(EdgeContext context, ulong seed) : IDuty
 
     public bool IsDue(LedgerState state, RunState run) =>
         run.Phase is TrainPhase phase && run.Participants.Contains(context.Self)
-        && !phase.Commitments.ContainsKey(context.Self);
+        && !phase.Commitments.ContainsKey(context.Self)
+        && !run.Current!.Outcomes.Any(o => o.Hospital == context.Self && o.Verdict == Verdict.Suspended);
 
     public async Task PerformAsync(LedgerState state, RunState run, CancellationToken cancellation)
     {

@@ -145,10 +145,14 @@ internal static partial class ServeCommand
         {
             MemberRole.Provider =>
             [
-                new SharePoolDuty(context, options.Pool, options.Seed), new ReportMetricsDuty(context, updates),
+                new SharePoolDuty(context, options.Pool, options.Seed),
+                new ReferenceDuty(context, options.Pool, options.Seed), new ReportMetricsDuty(context, updates),
             ],
             MemberRole.Hospital =>
-                [new ApprovePlanDuty(context), new TrainDuty(context, seed), new AdoptModelDuty(context)],
+            [
+                new ApprovePlanDuty(context), new TrainDuty(context, seed), new LearnReasonDuty(context),
+                new AdoptModelDuty(context),
+            ],
             _ => throw new EdgeException($"{options.Member} is neither a hospital nor a provider"),
         };
     }

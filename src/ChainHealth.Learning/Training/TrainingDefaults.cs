@@ -29,6 +29,26 @@ public sealed record TrainingDefaults(string Model, TrainingOptions Options, Ver
     private const int MarginUnknown = 200;
     private const int ChancePerMille = 1200;
 
+    // Beside accuracy and recall. The largest norm is the clip norm; the rest leaves honest hospitals of the trial runs
+    // ample room. Patches and leave-one-out take a quarter of the draw each, so that all checks together stay within
+    // twice the time of accuracy and recall alone.
+    private static readonly CheckLimits TableLimits = new()
+    {
+        NormMinMillis = 20,
+        NormMaxMillis = 10_000,
+        CosineMinPerMille = -300,
+        DuplicateCosinePerMille = 995,
+        LeaveOneOutRecords = 32,
+        LeaveOneOutMarginPerMille = 200,
+        AggregateMarginPerMille = 100,
+    };
+
+    private static readonly CheckLimits ImageLimits = TableLimits with
+    {
+        PatchRecords = 32,
+        PatchRushPerMille = 700,
+    };
+
     private static readonly TrainingOptions Tables = new() { Epochs = 10, BatchSize = 16, LearningRate = 5e-3 };
     private static readonly TrainingOptions Images = new() { Epochs = 3, BatchSize = 32, LearningRate = 1e-3 };
 
@@ -47,10 +67,19 @@ public sealed record TrainingDefaults(string Model, TrainingOptions Options, Ver
         }.ToImmutableDictionary();
 
     /// <summary>The named set's own; for others a choice by their kind, with a floor a fifth above chance.</summary>
-    public static TrainingDefaults For(string dataset, bool table, int classes) =>
-        Known.TryGetValue(dataset, out TrainingDefaults? known) ? known : new TrainingDefaults(
-            table ? "mlp" : "strided", table ? Tables : Images,
-            new VerificationDefaults(MarginUnknown, ChancePerMille / classes, 1000, 0));
+    public static TrainingDefaults For(string dataset, bool table, int classes)
+    {
+        TrainingDefaults defaults = Known.TryGetValue(dataset, out TrainingDefaults? known) ? known
+            : new TrainingDefaults(table ? "mlp" : "strided", table ? Tables : Images,
+                new VerificationDefaults(MarginUnknown, ChancePerMille / classes, 1000, 0));
+        return defaults with
+        {
+            Verification = defaults.Verification with
+            {
+                Limits = table ? TableLimits : ImageLimits, RefusalsMax = 3, SuspensionRounds = 2,
+            },
+        };
+    }
 
     public static TrainingDefaults For(Dataset dataset) =>
         For(dataset.Name, dataset.Schema.IsTable, dataset.Schema.Classes);

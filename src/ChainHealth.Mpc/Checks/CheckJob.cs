@@ -69,6 +69,6 @@ public sealed record CheckJob(Architecture Architecture, FixedPoint FixedPoint, 
 /// <param name="Accepted">By hospital, in the order of the job.</param>
 /// <param name="DrawSeed">The opened coin toss that picked the records, patches and projections.</param>
 /// <param name="Transcript">Over the session, the job's context and every opening in order.</param>
-/// <param name="Reasons">By hospital: this party's part of the secret reason code (<see cref="ReasonShare"/>).</param>
+/// <param name="Reasons">By hospital: this party's part of the secret reason code (<see cref="ReasonParts"/>).</param>
 public sealed record CheckResult(IReadOnlyList<bool> Accepted, Digest DrawSeed, Digest Transcript,
     MpcStatistics Statistics, IReadOnlyList<byte[]> Reasons);

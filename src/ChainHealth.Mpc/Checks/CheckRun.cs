@@ -169,7 +169,7 @@ internal sealed class CheckRun
         using ShareVector codes = await Products.AndAsync(_session, failed, told, cancellation);
         (RefusalReasons, ShareVector)[] each =
             [.. reasons.Select((reason, i) => (reason, Local.Copy(_session, codes, i * Words, Words)))];
-        byte[][] parts = ReasonShare.Of(each, _session.Party, _hospitals);
+        byte[][] parts = ReasonShare.Of(each, _hospitals);
         Array.ForEach(each, e => e.Item2.Dispose());
         return parts;
     }

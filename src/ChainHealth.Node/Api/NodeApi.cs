@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ChainHealth.Client;
+using ChainHealth.Federation;
 using ChainHealth.Ledger;
 using ChainHealth.Primitives;
 
@@ -8,7 +9,7 @@ namespace ChainHealth.Node;
 /// <summary>What this validator does for members that connect as clients.</summary>
 internal sealed class NodeApi(
     TransactionIntake intake, ChainView view, NodeStore store, PackageDoor packages, PredictionDesk predictions,
-    Func<NodeHealth> health, TimeProvider time) : IClientApi
+    ReasonDesk reasons, Func<NodeHealth> health, TimeProvider time) : IClientApi
 {
     /// <summary>A subscriber hears the node's status this often.</summary>
     private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(1);
@@ -85,6 +86,10 @@ internal sealed class NodeApi(
 
     public ValueTask<byte[]> PredictAsync(Member client, byte[] question, CancellationToken cancellation) =>
         predictions.AnswerAsync(client, question, cancellation);
+
+    public ValueTask<byte[]?> GetReasonAsync(
+        Member client, RunId run, int round, CancellationToken cancellation) =>
+        new(view.State.Runs.TryGetValue(run, out RunState? state) ? reasons.Find(state, round, client.Id) : null);
 
     public ValueTask<NodeStatus> GetStatusAsync(Member client, CancellationToken cancellation) =>
         health().StatusAsync(cancellation);

@@ -78,9 +78,12 @@ internal sealed class PackageDoor(MemberId self, ChainView view, PackageStore st
 
     private string? UpdateFault(RunState run, PackageAddress address, int bytes)
     {
-        bool isOpen = run.Phase is TrainPhase || (run.Phase is AttestPhase attest
-            && attest.Attested.TryGetValue(address.Owner, out var by) && !by.Contains(self));
-        return !run.Participants.Contains(address.Owner) ? $"{address.Owner} takes no part in run {run.Id}"
+        bool isReference = address.Owner == run.Plan.PoolContributor && run.Plan.Policy.Limits.HasReference;
+        bool isOpen = run.Phase is TrainPhase || (run.Phase is AttestPhase attest && (isReference
+            ? run.Current?.Reference?.AttestedBy.Contains(self) == false
+            : attest.Attested.TryGetValue(address.Owner, out var by) && !by.Contains(self)));
+        return !isReference && !run.Participants.Contains(address.Owner)
+                ? $"{address.Owner} takes no part in run {run.Id}"
             : run.Round != address.Round ? $"run {run.Id} is in round {run.Round}, not {address.Round}"
             : !isOpen ? $"run {run.Id} takes no updates in phase '{run.Phase.Name}'"
             : SizeFault(bytes, PlanRules.UpdatePackageBytesMax(run.Plan));

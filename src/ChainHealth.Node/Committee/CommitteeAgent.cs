@@ -99,9 +99,11 @@ internal sealed class CommitteeAgent(
             case TrainPhase phase:
                 // Early, so that the attestation is there as soon as it is asked for.
                 _ = phase.Commitments.Values.Count(c => IsVerified(run, c));
+                _ = IsReferenceVerified(run);
                 break;
             case AttestPhase phase:
                 AttestUpdates(run, phase);
+                AttestReference(run);
                 break;
             case CheckPhase phase when hasModel && !phase.Votes.ContainsKey(Self) && !phase.Aborted.Contains(Self):
                 bench.Work(run, new CommitteeJob(run.Id, run.Round, JobKind.Check, phase.Attempt),
@@ -138,6 +140,18 @@ internal sealed class CommitteeAgent(
             own.Act((run.Id, run.Round, string.Join(',', open)), new AttestUpdatesBody(run.Id, run.Round, open));
         }
     }
+
+    private void AttestReference(RunState run)
+    {
+        if (run.Current?.Reference?.AttestedBy.Contains(Self) == false && IsReferenceVerified(run))
+        {
+            own.Act((run.Id, run.Round, "attest reference"), new AttestReferenceBody(run.Id, run.Round));
+        }
+    }
+
+    private bool IsReferenceVerified(RunState run) => run.Current?.Reference is { } reference && IsVerified(
+        run, new PackageAddress(run.Id, run.Round, run.Plan.PoolContributor), reference.Shares,
+        run.Plan.Architecture.ParameterCount);
 
     private bool IsVerified(RunState run, UpdateCommitment commitment) => IsVerified(
         run, new PackageAddress(run.Id, run.Round, commitment.Hospital), commitment.Shares,

@@ -12,7 +12,8 @@ internal sealed class JobException(string reason) : Exception(reason);
 
 /// <summary>Runs this validator's part of the SMPC jobs and turns their results into transactions.</summary>
 internal sealed class CommitteeJobs(
-    MemberIdentity identity, NodeStore store, PackageReader packages, CommitteeSessions sessions)
+    MemberIdentity identity, NodeStore store, PackageReader packages, CommitteeSessions sessions,
+    ReasonDesk reasons)
 {
     /// <summary>A member that has not turned up after this time is named as silent.</summary>
     private static readonly TimeSpan MeetMax = TimeSpan.FromHours(24);
@@ -29,22 +30,23 @@ internal sealed class CommitteeJobs(
         try
         {
             opened.AddRange(OpenUpdates(run, phase.Commitments, party));
-            SharePackage shares = Open(
-                new PackageAddress(run.Id, 0, plan.PoolContributor), party, pool.Shares,
-                PoolPart.LengthOf(plan.Architecture, pool.Records));
-            VerificationPolicy policy = plan.Policy;
+            IReadOnlyList<SharePackage> updates = [.. opened];
+            opened.Add(OpenPool(run, party));
+            SharePackage? reference = OpenReference(run, party);
+            opened.AddRange(reference is null ? [] : [reference]);
             var job = new CheckJob(
-                plan.Architecture, plan.Format, global.Weights.AsMemory(), [.. opened],
-                [new PoolPart(shares, pool.Records)],
-                new CheckPolicy(
-                    Math.Min(policy.DrawSize, CheckPolicy.DrawSizeMax), policy.AccuracyMargin, policy.AccuracyFloor,
-                    policy.RecallMargin, policy.RecallFloor) { Limits = policy.Limits },
-                Context(run, phase.Commitments));
-            opened.Add(shares);
+                plan.Architecture, plan.Format, global.Weights.AsMemory(), updates,
+                [new PoolPart(opened[updates.Count], pool.Records)], Policy(plan), Context(run, phase.Commitments))
+            {
+                Reference = reference,
+                CommitOrder = Ranks([.. phase.Commitments.Values.Select(c => c.Order)]),
+                Weights = Weights(phase.Commitments),
+            };
             Refuse(PoisoningCheck.Fault(job));
             var key = new CommitteeJob(run.Id, run.Round, JobKind.Check, phase.Attempt);
             (CheckResult result, JobCost cost) = await RunAsync(
                 key, committee, s => PoisoningCheck.RunAsync(s, job, cancellation), cancellation);
+            reasons.Keep(key, phase.Hospitals, result.Reasons);
             var vote = new VerdictVote(phase.Attempt, Bits(result.Accepted), result.Transcript, cost);
             return new CastVerdictBody(run.Id, run.Round, vote);
         }
@@ -64,14 +66,31 @@ internal sealed class CommitteeJobs(
         try
         {
             opened.AddRange(OpenUpdates(run, phase.Accepted, party));
-            int[] weights = [.. AggregationWeights.Of(phase.Accepted.Values).Values
-                .Select(w => Math.Min(w, SecureAggregation.WeightMax))];
-            var job = new AggregationJob(opened, weights, global.Weights.AsMemory(), Context(run, phase.Accepted));
+            IReadOnlyList<SharePackage> updates = [.. opened];
+            AggregateTest? test = null;
+            if (run.Plan.Policy.Limits.TestsAggregate && run.Pool is { } pool)
+            {
+                opened.Add(OpenPool(run, party));
+                test = new AggregateTest(run.Plan.Architecture, run.Plan.Format,
+                    [new PoolPart(opened[^1], pool.Records)], Policy(run.Plan).DrawSize, run.Plan.Policy.Limits);
+            }
+
+            var job = new AggregationJob(
+                updates, Weights(phase.Accepted), global.Weights.AsMemory(), Context(run, phase.Accepted))
+            {
+                Test = test,
+            };
             Refuse(SecureAggregation.Fault(job));
             var key = new CommitteeJob(run.Id, run.Round, JobKind.Aggregate, phase.Attempt);
             (AggregationResult result, JobCost cost) = await RunAsync(
                 key, committee, s => SecureAggregation.RunAsync(s, job, cancellation), cancellation);
-            var model = new GlobalModel(run.Plan.Architecture.Hash, run.Plan.Format, [.. result.Model ?? []]);
+            if (result.Model is null)
+            {
+                var refusal = new ModelVote(phase.Attempt, run.Model, cost) { AggregateRefused = true };
+                return new CastModelBody(run.Id, run.Round, refusal);
+            }
+
+            var model = new GlobalModel(run.Plan.Architecture.Hash, run.Plan.Format, [.. result.Model]);
             store.Models.Put(model.Hash, model.Encode());
             return new CastModelBody(run.Id, run.Round, new ModelVote(phase.Attempt, model.Hash, cost));
         }
@@ -103,6 +122,36 @@ internal sealed class CommitteeJobs(
     private SharePackage Open(PackageAddress address, int party, ShareHashes committed, int elements) =>
         packages.Open(address, party, committed, elements, out string? fault) ?? throw new JobException(fault!);
 
+    private SharePackage OpenPool(RunState run, int party)
+    {
+        PoolCommitment pool = run.Pool ?? throw new JobException("the run has no validation pool");
+        return Open(new PackageAddress(run.Id, 0, run.Plan.PoolContributor), party, pool.Shares,
+            PoolPart.LengthOf(run.Plan.Architecture, pool.Records));
+    }
+
+    /// <summary>Null where the round has none that the whole committee attested.</summary>
+    private SharePackage? OpenReference(RunState run, int party) => RunRules.HasReference(run)
+        ? Open(new PackageAddress(run.Id, run.Round, run.Plan.PoolContributor), party,
+            run.Current!.Reference!.Shares, run.Plan.Architecture.ParameterCount)
+        : null;
+
+    private static CheckPolicy Policy(RunPlan plan)
+    {
+        VerificationPolicy policy = plan.Policy;
+        return new CheckPolicy(
+            Math.Min(policy.DrawSize, CheckPolicy.DrawSizeMax), policy.AccuracyMargin, policy.AccuracyFloor,
+            policy.RecallMargin, policy.RecallFloor)
+        {
+            Limits = policy.Limits,
+        };
+    }
+
+    private static int[] Weights(ImmutableSortedDictionary<MemberId, UpdateCommitment> commitments) =>
+        [.. AggregationWeights.Of(commitments.Values).Values.Select(w => Math.Min(w, SecureAggregation.WeightMax))];
+
+    /// <summary>Places 0, 1, 2, ... in the order of the numbers.</summary>
+    private static int[] Ranks(int[] numbers) => [.. numbers.Select(n => numbers.Count(other => other < n))];
+
     private static void Refuse(string? fault)
     {
         if (fault is not null)
@@ -129,7 +178,9 @@ internal sealed class CommitteeJobs(
         writer.UInt32(run.Id.Value).Int32(run.Round).Digest(run.PlanHash).Digest(run.Model);
         writer.List(run.Pool?.Shares.ToArray() ?? [], (w, d) => w.Digest(d));
         writer.List([.. commitments.Values], (w, c) =>
-            w.UInt32(c.Hospital.Value).Int32(c.Samples).List(c.Shares.ToArray(), (x, d) => x.Digest(d)));
+            w.UInt32(c.Hospital.Value).Int32(c.Samples).Int32(c.Order)
+                .List(c.Shares.ToArray(), (x, d) => x.Digest(d)));
+        writer.List(RunRules.HasReference(run) ? run.Current!.Reference!.Shares.ToArray() : [], (w, d) => w.Digest(d));
         return Digest.Of("smpc-context", identity.Chain, writer.Written);
     }
 }

@@ -260,6 +260,28 @@ public sealed class ChainClientTests(TestNetwork network) : IClassFixture<TestNe
     }
 
     [Fact]
+    public async Task A_reason_is_put_together_from_parts_and_one_liar_is_outvoted()
+    {
+        ChainClient client = _cluster.Client();
+        byte[] shares = [0x51, 0x0A, 0x33, 0x00];
+        shares[3] = (byte)(shares[0] ^ shares[1] ^ shares[2] ^ (byte)(RefusalReasons.Recall | RefusalReasons.Cosine));
+        for (int party = 0; party < 4; party++)
+        {
+            byte[] part = [.. shares];
+            part[party] = 0;
+            _cluster.Validators[party].Reason = part;
+        }
+
+        MemberId[] committee = [.. _cluster.Validators.Select(v => network[v.Name].Member.Id)];
+        Task<RefusalReasons?> Ask() => client.GetReasonsAsync(new RunId(1), 1, committee, default);
+        Assert.Equal(RefusalReasons.Recall | RefusalReasons.Cosine, await Ask());
+        _cluster.Validators[2].Reason = [1, 2, 3, 4];
+        Assert.Equal(RefusalReasons.Recall | RefusalReasons.Cosine, await Ask());
+        _cluster.Validators[0].Reason = null;
+        Assert.Null(await Ask());
+    }
+
+    [Fact]
     public async Task Blocks_that_left_memory_are_fetched_and_verified()
     {
         for (byte i = 0; i < 20; i++)

@@ -34,6 +34,9 @@ internal sealed class TestValidator : IClientApi, IAsyncDisposable
 
     public Dictionary<Digest, byte[]> Models { get; } = [];
 
+    /// <summary>Its part of every client's reason code.</summary>
+    public byte[]? Reason { get; set; }
+
     public int PackagesStored { get; private set; }
 
     public int Submitted { get; private set; }
@@ -105,6 +108,10 @@ internal sealed class TestValidator : IClientApi, IAsyncDisposable
 
     public ValueTask<ChainProof?> GetProofAsync(
         Member client, ProofQuestion question, CancellationToken cancellation) => new((ChainProof?)null);
+
+    public ValueTask<byte[]?> GetReasonAsync(
+        Member client, RunId run, int round, CancellationToken cancellation) =>
+        new(Reason);
 
     public ValueTask<NodeStatus> GetStatusAsync(Member client, CancellationToken cancellation) => new(Status());
 

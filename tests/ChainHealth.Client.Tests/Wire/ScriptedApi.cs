@@ -60,5 +60,8 @@ internal sealed class ScriptedApi : IClientApi
     public ValueTask<ChainProof?> GetProofAsync(
         Member client, ProofQuestion question, CancellationToken cancellation) => new(Proof);
 
+    public ValueTask<byte[]?> GetReasonAsync(
+        Member client, RunId run, int round, CancellationToken cancellation) => new([(byte)run.Value, 2, 3, 4]);
+
     public ValueTask<NodeStatus> GetStatusAsync(Member client, CancellationToken cancellation) => new(Status);
 }

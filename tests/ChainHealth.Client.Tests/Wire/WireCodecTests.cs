@@ -18,6 +18,7 @@ public sealed class WireCodecTests
         new GetProofRequest(new MemberQuestion(new MemberId(6))),
         new GetProofRequest(new AnchorQuestion(new MemberId(6), 3)),
         new GetStatusRequest(),
+        new GetReasonRequest(new RunId(6), 8),
     ];
 
     [Fact]

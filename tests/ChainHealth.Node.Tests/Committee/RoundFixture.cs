@@ -24,9 +24,10 @@ internal sealed class RoundFixture(NodeCluster cluster)
 
     public RunState State => cluster[0].View.State.Runs[Run];
 
-    public async Task StartAsync(bool withCheck)
+    public async Task StartAsync(bool withCheck, CheckLimits? limits = null)
     {
         RunPlan plan = Plan(withCheck);
+        plan = plan with { Policy = plan.Policy with { Limits = limits ?? CheckLimits.Off } };
         await cluster.SubmitAsync(0, "operator", new StartRunBody(plan));
         await cluster.SettleAsync();
         if (withCheck)
@@ -42,21 +43,38 @@ internal sealed class RoundFixture(NodeCluster cluster)
         await UntilAsync(r => r.Phase is TrainPhase);
     }
 
+    /// <summary>The provider's reference: the mean of what hospitals will commit.</summary>
+    public async Task CommitReferenceAsync()
+    {
+        int round = State.Round;
+        long[] update = [.. Enumerable.Range(0, Architecture.ParameterCount)
+            .Select(i => Enumerable.Range(0, Hospitals.Length).Sum(h => Update(round, h)[i]) / Hospitals.Length)];
+        using SharedInput shared = InputSharing.Share(update, RandomNumberGenerator.Fill, 1);
+        long bytes = await DeliverAsync(shared, "provider", round);
+        await cluster.SubmitAsync(
+            0, "provider", new CommitReferenceBody(Run, round, Hashes(shared.Commitments), bytes));
+    }
+
     /// <summary>Small updates of all hospitals for the current round.</summary>
-    public async Task CommitUpdatesAsync()
+    /// <param name="copies">The last hospital hands in what the first did.</param>
+    public async Task CommitUpdatesAsync(bool copies = false)
     {
         int round = State.Round;
         for (int h = 0; h < Hospitals.Length; h++)
         {
-            var random = new Random((100 * round) + h);
-            long[] update = [.. Enumerable.Range(0, Architecture.ParameterCount)
-                .Select(_ => random.NextInt64(-2000, 2000))];
+            long[] update = Update(round, copies && h == Hospitals.Length - 1 ? 0 : h);
             Updates[Hospitals[h]] = update;
             using SharedInput shared = InputSharing.Share(update, RandomNumberGenerator.Fill, h);
             long bytes = await DeliverAsync(shared, Hospitals[h], round);
             await cluster.SubmitAsync(0, Hospitals[h], new CommitUpdateBody(
                 Run, round, Hashes(shared.Commitments), Samples(h), bytes));
         }
+    }
+
+    private static long[] Update(int round, int hospital)
+    {
+        var random = new Random((100 * round) + hospital);
+        return [.. Enumerable.Range(0, Architecture.ParameterCount).Select(_ => random.NextInt64(-2000, 2000))];
     }
 
     public async Task ConfirmAsync()

@@ -29,6 +29,58 @@ public sealed class RoundTests
         }
     }
 
+    private static readonly CheckLimits Every = new()
+    {
+        NormMinMillis = 10,
+        NormMaxMillis = 100_000,
+        CosineMinPerMille = 200,
+        DuplicateCosinePerMille = 950,
+        LeaveOneOutRecords = 32,
+        LeaveOneOutMarginPerMille = 900,
+        AggregateMarginPerMille = 900,
+    };
+
+    [Fact]
+    public async Task Four_nodes_run_every_check_with_a_reference_and_test_the_aggregate()
+    {
+        await using var cluster = new NodeCluster();
+        var round = new RoundFixture(cluster);
+        await round.StartAsync(withCheck: true, Every);
+        GlobalModel before = round.Initial();
+        await cluster.SettleAsync();
+        await round.CommitReferenceAsync();
+        await round.CommitUpdatesAsync();
+        await round.UntilAsync(r => r.Phase is PublishPhase);
+        RoundRecord record = round.State.Current!;
+        Assert.Equal(4, record.Reference!.AttestedBy.Count);
+        Assert.All(record.Outcomes, o => Assert.Equal(Verdict.Accepted, o.Verdict));
+        Assert.Equal(round.Expected(before).Hash, record.Model);
+        Assert.False(record.AggregateRefused);
+        Assert.Empty(record.FailedAttempts);
+    }
+
+    [Fact]
+    public async Task A_copy_is_refused_and_its_owner_learns_why_from_shares_that_tell_no_member()
+    {
+        await using var cluster = new NodeCluster();
+        var round = new RoundFixture(cluster);
+        await round.StartAsync(withCheck: true, Every with { CosineMinPerMille = CheckLimits.CosineOff });
+        await cluster.SettleAsync();
+        await round.CommitUpdatesAsync(copies: true);
+        await round.UntilAsync(r => r.Phase is PublishPhase);
+        Assert.Equal(
+            [Verdict.Accepted, Verdict.Accepted, Verdict.Poisoned],
+            round.State.Current!.Outcomes.Select(o => o.Verdict));
+        Assert.True(round.State.Current.KeptOldModel);
+        RefusalReasons? Of(string name, int silent) => ReasonParts.TryCombine([.. Enumerable
+            .Range(0, NodeCluster.Size).Select(i => i == silent ? null
+                : cluster[i].Reasons.Find(round.State, 1, cluster.Member(name).Member.Id))]);
+        Assert.Equal(RefusalReasons.Duplicate, Of("hospital-3", silent: -1));
+        Assert.Equal(RefusalReasons.Duplicate, Of("hospital-3", silent: 2));
+        Assert.Equal(RefusalReasons.None, Of("hospital-1", silent: -1));
+        Assert.Null(cluster[0].Reasons.Find(round.State, 2, cluster.Member("hospital-3").Member.Id));
+    }
+
     [Fact]
     public async Task A_validator_that_restarts_in_the_middle_of_a_round_is_waited_for()
     {

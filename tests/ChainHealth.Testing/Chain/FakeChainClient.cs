@@ -109,6 +109,10 @@ public sealed class FakeChainClient(LedgerScenario chain) : IChainClient
         MemberId validator, PackageAddress address, ReadOnlyMemory<byte> sealedPackage,
         CancellationToken cancellation) => throw new NotSupportedException("the dashboard only reads");
 
+    public Task<RefusalReasons?> GetReasonsAsync(
+        RunId run, int round, IReadOnlyList<MemberId> committee, CancellationToken cancellation) =>
+        Task.FromResult<RefusalReasons?>(null);
+
     public Task<byte[]> PredictAsync(
         MemberId validator, ReadOnlyMemory<byte> question, CancellationToken cancellation) =>
         throw new NotSupportedException("the fake computes nothing");
