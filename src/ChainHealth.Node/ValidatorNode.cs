@@ -177,6 +177,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
         var reporter = new EvidenceReporter(self, View, own, _options.Time);
         _host.EvidenceFound += reporter.Found;
         Intake.Verified += reporter.Seen;
+        _inbox.Refused += reporter.Refused;
         MemberVoter? voter = _options.AdmitProposed ? new MemberVoter(identity.Member.Id, View, own) : null;
         return new NodeDuties(reporter, voter, _options.Time);
     }

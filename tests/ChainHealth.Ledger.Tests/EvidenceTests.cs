@@ -34,6 +34,24 @@ public class EvidenceTests
     }
 
     [Fact]
+    public void E1_a_view_change_with_a_false_certificate_is_recorded_and_one_with_good_ones_is_not()
+    {
+        var chain = new LedgerScenario();
+        FalseCertificate lie = Contradictions.OfCertificate(chain.Network);
+        Assert.Contains("is none or is good", Refusal(chain, lie with { Index = 0 }), StringComparison.Ordinal);
+        Assert.Contains("is none or is good", Refusal(chain, lie with { Index = 2 }), StringComparison.Ordinal);
+        Assert.Contains("is not signed by validator-2", Refusal(
+            chain, lie with { Signature = default }), StringComparison.Ordinal);
+        Assert.Contains("no view change", Refusal(
+            chain, lie with { ViewChange = new ByteString([1, 2]) }), StringComparison.Ordinal);
+        Assert.Contains("epoch", Refusal(chain, lie with { Epoch = new Epoch(3) }), StringComparison.Ordinal);
+        Report(chain, lie);
+        Assert.Equal(1, chain.State.EvidenceAgainst(chain.Network.ValidatorIds[1]));
+        Assert.Contains("recorded already", Refusal(chain, lie), StringComparison.Ordinal);
+        Assert.Null(Refusal(chain, Contradictions.OfCertificate(chain.Network, view: 10)));
+    }
+
+    [Fact]
     public void E2_one_offence_is_recorded_once_whichever_words_are_shown()
     {
         var chain = new LedgerScenario();

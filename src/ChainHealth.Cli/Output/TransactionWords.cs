@@ -61,6 +61,8 @@ public static class TransactionWords
             $"two {v.Phase} votes of validator {v.Signer.Value + 1} at height {v.Height}, view {v.View}",
         ReportEquivocationBody { Contradiction: JobContradiction j } =>
             $"two results of {j.First.Transaction.Sender}: {Of(j.First.Transaction.Body)}",
+        ReportEquivocationBody { Contradiction: FalseCertificate f } =>
+            $"a view change of validator {f.Read()?.Signer.Value + 1} with a false certificate",
         SuspendMemberBody suspend => $"{suspend.Member}: {suspend.Reason}",
         ReinstateMemberBody reinstate => $"{reinstate.Member}",
         RotateMemberKeysBody rotate => $"{rotate.Member.Name} ({rotate.Member.Id})",

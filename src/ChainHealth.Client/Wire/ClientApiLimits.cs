@@ -14,4 +14,7 @@ public sealed record ClientApiLimits
     /// <summary>A refused transaction counts as so many requests: whoever sends rubbish gets little of the node's
     /// time.</summary>
     public int RefusalRequests { get; init; } = 25;
+
+    /// <summary>A proof counts as so many requests: it costs the hashes of a section of the state.</summary>
+    public int ProofRequests { get; init; } = 100;
 }

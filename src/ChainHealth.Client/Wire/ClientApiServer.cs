@@ -9,7 +9,7 @@ public sealed class ClientApiServer
     private readonly SecureLink _link;
     private readonly IClientApi _api;
     private readonly RequestGate _gate;
-    private readonly int _refusalRequests;
+    private readonly ClientApiLimits _limits;
     private readonly CancellationToken _ended;
     private Task _following = Task.CompletedTask;
     private bool _subscribed;
@@ -19,7 +19,7 @@ public sealed class ClientApiServer
         _link = link;
         _api = api;
         _gate = gates.Of(link.Peer.Id);
-        _refusalRequests = gates.Limits.RefusalRequests;
+        _limits = gates.Limits;
         _ended = ended;
     }
 
@@ -130,6 +130,7 @@ public sealed class ClientApiServer
                     _link, id, await _api.GetReasonAsync(Client, get.Run, get.Round, _ended), _ended);
                 break;
             case GetProofRequest get:
+                _gate.Charge(_limits.ProofRequests);
                 await ClientAnswers.ProofAsync(
                     _link, id, await _api.GetProofAsync(Client, get.Question, _ended), _ended);
                 break;
@@ -149,7 +150,7 @@ public sealed class ClientApiServer
         SubmitOutcome outcome = await _api.SubmitAsync(Client, Bytes(submit.Transaction), _ended);
         if (outcome.Result == SubmitResult.Refused)
         {
-            _gate.Charge(_refusalRequests);
+            _gate.Charge(_limits.RefusalRequests);
         }
 
         await ClientAnswers.SubmittedAsync(_link, id, outcome, _ended);

@@ -54,6 +54,11 @@ internal static class MemberFields
                 TransactionFields.Hash("Second transaction", j.Second.Id),
                 new("Second signature", j.Second.Signature.ToString(), true),
             ],
+            FalseCertificate f =>
+            [
+                new("Validator", $"number {f.Read()?.Signer.Value + 1}"), new("View", $"{f.Read()?.View}"),
+                new("False certificate", $"number {f.Index + 1}"), new("Signature", f.Signature.ToString(), true),
+            ],
             _ => [],
         };
 

@@ -72,6 +72,8 @@ public static class TransactionText
             $"showed two contradicting {v.Phase} votes of validator {v.Signer.Value + 1} for block {v.Height}",
         ReportEquivocationBody { Contradiction: JobContradiction j } =>
             $"showed two contradicting results of {nameOf(j.First.Transaction.Sender)}",
+        ReportEquivocationBody { Contradiction: FalseCertificate f } =>
+            $"showed a false certificate that validator {f.Read()?.Signer.Value + 1} signed",
         SuspendMemberBody b => $"voted to suspend {nameOf(b.Member)}: {b.Reason}",
         ReinstateMemberBody b => $"voted to reinstate {nameOf(b.Member)}",
         RotateMemberKeysBody b => $"voted for new keys of {b.Member.Name}",

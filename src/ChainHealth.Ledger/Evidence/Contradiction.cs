@@ -2,8 +2,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Ledger;
 
-/// <summary>Two signed words of one member of which at most one can be honest. It proves itself to anyone who knows the
-/// member's key.</summary>
+/// <summary>Signed words of one member that cannot all be honest. It proves itself to anyone who knows the member's
+/// key.</summary>
 public abstract record Contradiction;
 
 /// <summary>A consensus vote as its signer gave it.</summary>

@@ -11,6 +11,7 @@ public static class ContradictionCodec
     {
         Votes = 1,
         JobResults = 2,
+        FalseCertificate = 3,
     }
 
     public static void Write(CanonicalWriter w, Contradiction contradiction)
@@ -26,6 +27,10 @@ public static class ContradictionCodec
             case JobContradiction j:
                 w.Byte((byte)Form.JobResults).Bytes(j.First.Bytes.Span).Bytes(j.Second.Bytes.Span);
                 break;
+            case FalseCertificate f:
+                w.Byte((byte)Form.FalseCertificate).UInt32(f.Epoch.Value).Bytes(f.ViewChange.Span).Int32(f.Index)
+                    .Signature(f.Signature);
+                break;
             default:
                 throw new ArgumentException(
                     $"unknown contradiction {contradiction.GetType().Name}", nameof(contradiction));
@@ -36,12 +41,17 @@ public static class ContradictionCodec
     public static Contradiction? Read(ref CanonicalReader r)
     {
         Form form = r.Enum<Form>();
-        Contradiction contradiction = form == Form.JobResults
-            ? new JobContradiction(ReadTransaction(ref r), ReadTransaction(ref r))
-            : new VoteContradiction(
+        Contradiction contradiction = form switch
+        {
+            Form.JobResults => new JobContradiction(ReadTransaction(ref r), ReadTransaction(ref r)),
+            Form.FalseCertificate => new FalseCertificate(
+                new Epoch(r.UInt32()), new ByteString(r.Bytes(FalseCertificate.ViewChangeBytesMax).ToArray()),
+                r.Int32(), r.Signature()),
+            _ => new VoteContradiction(
                 new Epoch(r.UInt32()), new Height(r.UInt64()), new View(r.UInt64()), r.Enum<VotePhase>(),
                 new ReplicaId(r.Byte()), new SignedVote(r.Digest(), r.Signature()),
-                new SignedVote(r.Digest(), r.Signature()));
+                new SignedVote(r.Digest(), r.Signature())),
+        };
         return r.Failed ? null : contradiction;
     }
 

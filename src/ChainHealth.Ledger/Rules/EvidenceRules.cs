@@ -33,9 +33,13 @@ internal static class EvidenceRules
         switch (contradiction)
         {
             case VoteContradiction v:
-                culprit = draft.Members.Values.Where(m => m.Role == MemberRole.Validator)
-                    .ElementAtOrDefault(v.Signer.Value);
-                fault = culprit is null ? $"evidence: {v.Signer} is no validator" : null;
+                culprit = ValidatorOf(draft, v.Signer, out fault);
+                break;
+            case FalseCertificate f when f.Read() is { } claim:
+                culprit = ValidatorOf(draft, claim.Signer, out fault);
+                break;
+            case FalseCertificate:
+                fault = "evidence: the bytes are no view change";
                 break;
             case JobContradiction j:
                 MemberId sender = j.First.Transaction.Sender;
@@ -57,15 +61,27 @@ internal static class EvidenceRules
             (x.Epoch, x.Height, x.View, x.Phase) == (y.Epoch, y.Height, y.View, y.Phase),
         (JobContradiction x, JobContradiction y) =>
             JobOf(x.First.Transaction.Body)?.Job == JobOf(y.First.Transaction.Body)?.Job,
+        (FalseCertificate x, FalseCertificate y) => (x.Epoch, x.Read()?.View) == (y.Epoch, y.Read()?.View),
         _ => false,
     };
 
-    /// <summary>Costs two signature checks.</summary>
+    private static Member? ValidatorOf(LedgerDraft draft, ReplicaId replica, out string? fault)
+    {
+        Member? validator = Validators(draft).ElementAtOrDefault(replica.Value);
+        fault = validator is null ? $"evidence: {replica} is no validator" : null;
+        return validator;
+    }
+
+    private static IEnumerable<Member> Validators(LedgerDraft draft) =>
+        draft.Members.Values.Where(m => m.Role == MemberRole.Validator);
+
+    /// <summary>Costs two signature checks; for a false certificate those that the certificate has.</summary>
     private static string? ProofFault(LedgerDraft draft, Member culprit, Contradiction contradiction) =>
         contradiction switch
         {
             VoteContradiction v => VoteFault(draft, culprit, v),
             JobContradiction j => JobFault(draft, culprit, j),
+            FalseCertificate f => CertificateFault(draft, culprit, f),
             _ => "unknown contradiction",
         };
 
@@ -80,6 +96,16 @@ internal static class EvidenceRules
             : v.Epoch != draft.Epoch ? $"evidence is of epoch {v.Epoch}, this is {draft.Epoch}"
             : !IsSigned(v.First) || !IsSigned(v.Second)
                 ? $"evidence: a vote is not signed by {culprit.Name} ({culprit.Id})" : null;
+    }
+
+    private static string? CertificateFault(LedgerDraft draft, Member culprit, FalseCertificate f)
+    {
+        var set = new ValidatorSet(draft.Epoch, [.. Validators(draft).Select(v => v.SigningKey)]);
+        return f.Epoch != draft.Epoch ? $"evidence is of epoch {f.Epoch}, this is {draft.Epoch}"
+            : !Secp256k1.Verify(culprit.SigningKey, f.Hash(draft.Chain), f.Signature)
+                ? $"evidence: the view change is not signed by {culprit.Name} ({culprit.Id})"
+            : !f.Read()!.IsFalse(f.Index, draft.Chain, set)
+                ? $"evidence: certificate {f.Index} of the view change is none or is good" : null;
     }
 
     private static string? JobFault(LedgerDraft draft, Member culprit, JobContradiction j)

@@ -25,6 +25,33 @@ internal sealed class EvidenceReporter(ReplicaId self, ChainView view, OwnTransa
         e.Epoch, e.First.Height, e.First.View, e.First.Phase, e.Culprit,
         new SignedVote(e.First.Block, e.First.Signature), new SignedVote(e.Second.Block, e.Second.Signature)));
 
+    /// <summary>A message of a validator did not verify: a view change that it signed with a certificate that is none
+    /// is evidence.</summary>
+    public void Refused(ConsensusMessage message)
+    {
+        if (message is not ViewChange change)
+        {
+            return;
+        }
+
+        var writer = new CanonicalWriter();
+        ViewChange.Write(writer, change);
+        ReadOnlySpan<byte> signed = writer.Written[..^Signature.Bytes];
+        if (signed.Length > FalseCertificate.ViewChangeBytesMax)
+        {
+            return;
+        }
+
+        Genesis genesis = view.Genesis;
+        ValidatorSet validators = genesis.ValidatorSet();
+        var evidence = new FalseCertificate(validators.Epoch, new ByteString(signed.ToArray()), 0, change.Signature);
+        int index = evidence.Read()?.FirstFalse(genesis.Hash(), validators) ?? -1;
+        if (index >= 0 && validators.Verify(change.Signer, evidence.Hash(genesis.Hash()), change.Signature))
+        {
+            Found(evidence with { Index = index });
+        }
+    }
+
     /// <summary>Looks at a transaction whose signature was verified.</summary>
     public void Seen(SignedTransaction transaction)
     {

@@ -14,6 +14,9 @@ internal sealed class PeerInbox(
     /// <summary>Waiting transactions that a peer is given when it connects.</summary>
     internal const int CatchUpTransactionsMax = 2_000;
 
+    /// <summary>Told of each message that could be read and did not verify.</summary>
+    public event Action<ConsensusMessage>? Refused;
+
     public async ValueTask OpenedAsync(PeerLink peer, CancellationToken cancellation)
     {
         await host.PostAsync(new PeerConnected(peer.Replica), cancellation);
@@ -51,6 +54,11 @@ internal sealed class PeerInbox(
     {
         ConsensusMessage? message = ConsensusMessageCodec.Decode(bytes, out fault);
         Verified? verified = message is null ? null : messages.Verify(from, message, out fault);
+        if (message is not null && verified is null)
+        {
+            Refused?.Invoke(message);
+        }
+
         if (verified?.Message is PrePrepare prePrepare)
         {
             proposals.Prepare(prePrepare.Proposal, view.State);

@@ -99,7 +99,16 @@ internal sealed class LogFile : IDisposable
         Digest link = LogFrame.Link(Link, type, payload.Span);
         byte[] header = LogFrame.Header(type, payload.Span, link);
         long offset = Length;
-        RandomAccess.Write(_file, (ReadOnlyMemory<byte>[])[header, payload], offset);
+        try
+        {
+            RandomAccess.Write(_file, (ReadOnlyMemory<byte>[])[header, payload], offset);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // How the runtime words EFBIG: a limit of the system on the size of a file.
+            throw new IOException($"{_path}: may not grow beyond {offset} bytes", e);
+        }
+
         Length += header.Length + payload.Length;
         Link = link;
         return offset;

@@ -121,6 +121,19 @@ public sealed class ClientApiTests : IClassFixture<TestNetwork>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_proof_counts_as_many_requests()
+    {
+        var limits = new ClientApiLimits { RequestsPerSecondMax = 10, ProofRequests = 9 };
+        _gates = new MemberGates(limits, new FakeTime());
+        _api.Proof = Examples.Proof();
+        await using ClientApiLink link = await LinkAsync();
+        var question = new ModelQuestion(new RunId(1), 1);
+        Assert.NotNull(await link.GetProofAsync(question, default));
+        var busy = await Assert.ThrowsAsync<ClientApiException>(() => link.GetProofAsync(question, default));
+        Assert.StartsWith("busy: more than 10 requests", busy.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Blocks_come_in_one_answer_as_far_as_they_fit()
     {
         _api.Blocks.AddRange(Enumerable.Range(0, 300).Select(i => BitConverter.GetBytes(i)));

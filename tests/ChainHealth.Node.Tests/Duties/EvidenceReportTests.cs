@@ -37,6 +37,28 @@ public sealed class EvidenceReportTests
     }
 
     [Fact]
+    public async Task A_validator_that_signs_a_view_change_with_a_false_certificate_is_put_on_record()
+    {
+        await using var cluster = new NodeCluster();
+        await cluster.SubmitAsync(0, "hospital-1", new NoteBody(default));
+        await cluster.StopAsync(3);
+        MemberIdentity liar = cluster.Member("validator-4");
+        await using var link = new SecureLink(
+            await SecureDialer.ConnectAsync(
+                cluster.Genesis.Members[0], LinkIdentity.Of(liar), LinkPurpose.Consensus, default),
+            PeerLink.Options);
+        var forged = new QuorumCertificate(
+            new Epoch(0), new Height(1), new View(0), VotePhase.Commit, Digest.Sha256([1]), 7,
+            [default, default, default]);
+        var change = new ViewChange(new View(1), forged, [], new ReplicaId(3), default);
+        change = change with { Signature = liar.SigningKey.Sign(change.Hash(liar.Chain, new Epoch(0))) };
+        await link.SendAsync((byte)PeerKind.Consensus, ConsensusMessageCodec.Encode(change), default);
+        await cluster.UntilAsync(1, s => s.Evidence.Length > 0);
+        Assert.Equal(liar.Member.Id, cluster[1].View.State.Evidence[0].Culprit);
+        Assert.IsType<FalseCertificate>(cluster[1].View.State.Evidence[0].Contradiction);
+    }
+
+    [Fact]
     public async Task A_committee_member_that_signs_two_verdicts_is_put_on_record_once()
     {
         await using var cluster = new NodeCluster();

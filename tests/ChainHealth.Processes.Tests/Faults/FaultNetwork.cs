@@ -58,6 +58,11 @@ internal sealed class FaultNetwork : IAsyncDisposable
 
     public string StoreOf(int validator) => _network.Folder.Store(MemberNames.Validator(validator));
 
+    /// <summary>Whether its process is there, started by us and not ended by itself.</summary>
+    public bool IsAlive(int validator) =>
+        _supervisor.Running.TryGetValue(MemberNames.Validator(validator), out int process)
+        && Directory.Exists($"/proc/{process}");
+
     public bool IsRunning(int validator) => _supervisor.Running.ContainsKey(MemberNames.Validator(validator));
 
     /// <summary>kill -9.</summary>
@@ -72,6 +77,31 @@ internal sealed class FaultNetwork : IAsyncDisposable
     {
         UserError refused = await Assert.ThrowsAsync<UserError>(() => RestartAsync(validator));
         return string.Join('\n', (string[])[refused.Message, .. refused.Details]);
+    }
+
+    /// <summary>Starts a killed validator whose files can grow by a few blocks only: to it that is a full disk, and it
+    /// takes no rights to make one.</summary>
+    /// <returns>What it said when it ended.</returns>
+    public async Task<string> RunOutOfSpaceAsync(int validator, TimeSpan limit)
+    {
+        const int room = 64 * 1024;
+        ChildSpec plain = Spec(validator);
+        ProgramFile program = plain.Program with
+        {
+            Executable = "/bin/bash",
+            Arguments =
+            [
+                "-c", "trap '' XFSZ; exec \"$@\"", "bash", plain.Program.Executable, .. plain.Program.Arguments,
+            ],
+        };
+        await _supervisor.ResumeAsync(plain with { Program = program }, ReadyLimit, CancellationToken.None);
+        long largest = Directory.EnumerateFiles(StoreOf(validator), "*.log", SearchOption.AllDirectories)
+            .Max(f => new FileInfo(f).Length);
+        int process = _supervisor.Running[plain.Name];
+        using Process limiter = Process.Start("prlimit", ["--pid", $"{process}", $"--fsize={largest + room}"]);
+        await limiter.WaitForExitAsync();
+        UserError end = await _supervisor.Failed.WaitAsync(limit);
+        return string.Join('\n', (string[])[end.Message, .. end.Details]);
     }
 
     public void Freeze(int validator) => Signal(validator, "-STOP");

@@ -151,6 +151,21 @@ public sealed class FaultTests(FourValidators four, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_validator_whose_disk_is_full_stops_with_the_reason_and_comes_back_when_there_is_room()
+    {
+        const int victim = 2;
+        await Network.KillAsync(victim);
+        string said = await Network.RunOutOfSpaceAsync(victim, TimeSpan.FromSeconds(60));
+        Assert.True(
+            said.Contains("exit code 1,", StringComparison.Ordinal)
+            && said.Contains("the disk failed", StringComparison.Ordinal), said);
+        await ResumesAsync("without the validator whose disk is full");
+        await Network.KillAsync(victim);
+        await Network.RestartAsync(victim);
+        await AgreeAsync();
+    }
+
+    [Fact]
     public async Task The_audit_of_each_stopped_validator_finds_nothing_wrong()
     {
         const int victim = 2;
@@ -236,5 +251,9 @@ public sealed class FaultTests(FourValidators four, ITestOutputHelper output)
         return seen;
     }
 
-    private Task AgreeAsync() => four.Books.AgreeAndKeepAsync(four.Load.All);
+    private async Task AgreeAsync()
+    {
+        await four.Books.AgreeAndKeepAsync(four.Load.All);
+        Assert.All(Network.All, v => Assert.True(Network.IsAlive(v), $"validator {v} ended by itself"));
+    }
 }

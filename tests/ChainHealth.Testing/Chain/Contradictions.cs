@@ -23,6 +23,22 @@ public static class Contradictions
             new Epoch(0), new Height(height), new View(2), phase, new ReplicaId((byte)validator), Vote(1), Vote(2));
     }
 
+    /// <summary>A validator's view change with a good commit certificate and a prepare certificate of two
+    /// signers.</summary>
+    public static FalseCertificate OfCertificate(TestNetwork network, int validator = 1, ulong view = 9)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var header = new BlockHeader(
+            network.Chain, new Epoch(0), new Height(4), default, default, default, default, default);
+        QuorumCertificate good = network.Certify(header);
+        QuorumCertificate bad = network.Certify(header, signers: [0, 1]) with { Phase = VotePhase.Prepare };
+        var writer = new CanonicalWriter();
+        QuorumCertificate.Write(writer.UInt64(view).Byte((byte)validator).Bool(true), good);
+        writer.List([bad], QuorumCertificate.Write);
+        var lie = new FalseCertificate(new Epoch(0), new ByteString(writer.ToArray()), 1, default);
+        return lie with { Signature = network.Key(network.ValidatorIds[validator]).Sign(lie.Hash(network.Chain)) };
+    }
+
     /// <summary>A committee member signs two verdicts of one attempt.</summary>
     public static JobContradiction OfVerdicts(TestNetwork network, int validator = 1, int attempt = 1)
     {
