@@ -8,11 +8,14 @@ namespace ChainHealth.Testing;
 public static class FrameCorpus
 {
     /// <summary>Name and bytes, as they follow a good greeting on a client connection.</summary>
-    public static IReadOnlyList<(string Name, byte[] Bytes)> Frames { get; } = Read();
+    public static IReadOnlyList<(string Name, byte[] Bytes)> Frames { get; } = Read("frames.txt");
 
-    private static List<(string Name, byte[] Bytes)> Read()
+    /// <summary>The same between validators.</summary>
+    public static IReadOnlyList<(string Name, byte[] Bytes)> PeerFrames { get; } = Read("peer-frames.txt");
+
+    private static List<(string Name, byte[] Bytes)> Read(string name)
     {
-        using Stream file = Assembly.GetExecutingAssembly().GetManifestResourceStream("frames.txt")!;
+        using Stream file = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
         using var reader = new StreamReader(file);
         List<(string, byte[])> frames = [];
         while (reader.ReadLine() is { } line)
