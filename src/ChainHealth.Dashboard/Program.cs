@@ -1,5 +1,6 @@
 using ChainHealth.Client;
 using ChainHealth.Dashboard.Chain;
+using ChainHealth.Dashboard.Edges;
 using ChainHealth.Dashboard.Hosting;
 using Microsoft.Data.Sqlite;
 
@@ -13,7 +14,7 @@ try
 {
     using var life = new ProgramLife(options.ParentPid);
     using MemberIdentity self = MemberIdentity.Load(options.Network, options.Member);
-    await using WebApplication app = DashboardApp.Build(options, NetworkChain.Of(self));
+    await using WebApplication app = DashboardApp.Build(options, NetworkChain.Of(self), NetworkEdges.Of(self));
     if (await DashboardApp.StartAsync(app, life.Stopping) is { } link)
     {
         Console.WriteLine($"administrator link: {link}");

@@ -10,6 +10,14 @@ public static class Urls
     public const string Rounds = "/rounds";
     public const string Chain = "/chain";
     public const string Validators = "/chain/validators";
+    public const string Train = "/train";
+    public const string Data = "/data";
+    public const string Results = "/results";
+    public const string Hospitals = "/hospitals";
+    public const string Verify = "/verify";
+    public const string System = "/system";
+    public const string Backup = "/system/backup";
+    public const string ChainFile = "/chain/export";
     public const string Users = "/users";
     public const string Error = "/error";
     public const string NotFound = "/not-found";
@@ -43,6 +51,35 @@ public static class Urls
     public static string Block(Height height) => $"/chain/block/{height}";
 
     public static string Transaction(Digest id) => $"/chain/tx/{id}";
+
+    public static string TrainRun(RunId run) => string.Create(CultureInfo.InvariantCulture, $"/train/{run.Value}");
+
+    public static string RunResults(RunId run) =>
+        string.Create(CultureInfo.InvariantCulture, $"/results?run={run.Value}");
+
+    /// <param name="what">updates or tests.</param>
+    /// <param name="format">csv, xlsx or json.</param>
+    public static string RunFile(RunId run, string what, string format) =>
+        string.Create(CultureInfo.InvariantCulture, $"/results/{run.Value}/{what}.{format}");
+
+    public static string RunPlot(RunId run) =>
+        string.Create(CultureInfo.InvariantCulture, $"/results/{run.Value}/accuracy.svg");
+
+    public static string Model(Digest model) => $"/models/{model}";
+
+    public static string ModelOnnx(string model) => $"/models/{model}/onnx";
+
+    public static string ModelProof(string model) => $"/models/{model}/proof";
+
+    public static string TransactionProof(Digest id) => $"/chain/tx/{id}/proof";
+
+    public static string VerdictProof(RunId run, int round) =>
+        string.Create(CultureInfo.InvariantCulture, $"/rounds/{run.Value}/{round}/proof");
+
+    public static string ModelBytes(string model) => $"/models/{model}/bytes";
+
+    public static string BlockRange(ulong from, ulong to, string format) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ChainFile}?from={from}&to={to}&format={format}");
 
     /// <summary>Only addresses of this site; anything else leads to the overview.</summary>
     public static string Local(string? address) =>

@@ -88,11 +88,15 @@ public class AppearanceTests(BrowserFixture browser)
         Height verdicts = browser.Dashboard.Chain.Blocks.Last(b => !b.Block.Transactions.IsEmpty).Block.Header.Height;
         Digest transaction = browser.Dashboard.Chain.Blocks.First(b => b.Block.Transactions.Length == 1)
             .Block.Transactions[0].Transaction.Id();
+        Digest model = browser.Dashboard.Chain.Run(new RunId(1)).Records[1].Model!.Value;
         return
         [
             ("overview", Urls.Overview), ("rounds", Urls.Rounds), ("round", Urls.Round(new RunId(1), 2)),
             ("round-running", Urls.Round(new RunId(1), 3)), ("chain", Urls.Chain), ("block", Urls.Block(verdicts)),
             ("transaction", Urls.Transaction(transaction)), ("validators", Urls.Validators), ("users", Urls.Users),
+            ("train", Urls.Train), ("train-run", Urls.TrainRun(new RunId(1))), ("data", Urls.Data),
+            ("results", Urls.Results), ("model", Urls.Model(model)), ("hospitals", Urls.Hospitals),
+            ("verify", Urls.Verify), ("system", Urls.System), ("chain-range", $"{Urls.Chain}?from=2&to=9"),
         ];
     }
 }

@@ -2,6 +2,7 @@ using Bunit;
 using ChainHealth.Client;
 using ChainHealth.Dashboard.Chain;
 using ChainHealth.Dashboard.Components.Shared;
+using ChainHealth.Dashboard.Edges;
 using ChainHealth.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,9 +20,12 @@ public sealed class PageContext : BunitContext
         Story = new TrainingStory(Chain);
         Feed = new ChainFeed(
             open ?? (_ => Task.FromResult<IChainClient>(Client)), TimeProvider.System, NullLogger<ChainFeed>.Instance);
+        EdgeServers = EdgeStory.Of(Chain);
+        Board = new EdgeBoard(_ => EdgeServers, Feed, TimeProvider.System);
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton(Feed);
+        Services.AddSingleton(Board);
         Services.AddScoped<CircuitClock>();
         Services.AddMudServices();
     }
@@ -33,6 +37,10 @@ public sealed class PageContext : BunitContext
     public TrainingStory Story { get; }
 
     public ChainFeed Feed { get; }
+
+    public FakeEdgeClient EdgeServers { get; }
+
+    public EdgeBoard Board { get; }
 
     /// <summary>Starts the feed and waits for its first word, or for its first failure.</summary>
     public async Task FollowAsync()

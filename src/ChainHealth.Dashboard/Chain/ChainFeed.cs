@@ -52,6 +52,32 @@ public sealed partial class ChainFeed(OpenChain open, TimeProvider time, ILogger
     public async Task<LocatedTransaction?> FindTransactionAsync(Digest id, CancellationToken cancellation) =>
         _client is { } client ? await client.FindTransactionAsync(id, cancellation) : null;
 
+    /// <summary>Null while the chain is out of reach or holds nothing of the kind.</summary>
+    public async Task<ChainProof?> ProveAsync(ProofQuestion question, CancellationToken cancellation)
+    {
+        try
+        {
+            return _client is { } client ? await client.ProveAsync(question, cancellation) : null;
+        }
+        catch (ClientApiException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Canonical bytes, checked against their hash; null while no validator gives them.</summary>
+    public async Task<byte[]?> GetModelAsync(Digest model, CancellationToken cancellation)
+    {
+        try
+        {
+            return _client is { } client ? await client.GetModelAsync(model, cancellation) : null;
+        }
+        catch (ClientApiException)
+        {
+            return null;
+        }
+    }
+
     public override void Dispose()
     {
         _timer?.Dispose();

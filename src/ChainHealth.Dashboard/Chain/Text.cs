@@ -39,6 +39,10 @@ public static class Text
         _ => string.Create(Culture, $"{(int)span.TotalDays} d ago"),
     };
 
+    /// <summary>An estimate: whole seconds, no false precision.</summary>
+    public static string Left(TimeSpan span) => span.TotalSeconds < 60
+        ? string.Create(Culture, $"{Math.Ceiling(span.TotalSeconds):0} s") : Duration(span);
+
     public static string Time(Instant at) => at.ToDateTimeOffset().ToString("HH:mm:ss", Culture);
 
     public static string Moment(Instant at) => at.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss", Culture) + " UTC";

@@ -2,6 +2,8 @@ using ChainHealth.Dashboard.Audit;
 using ChainHealth.Dashboard.Chain;
 using ChainHealth.Dashboard.Components;
 using ChainHealth.Dashboard.Components.Shared;
+using ChainHealth.Dashboard.Downloads;
+using ChainHealth.Dashboard.Edges;
 using ChainHealth.Dashboard.Identity;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.Extensions.FileProviders;
@@ -14,7 +16,8 @@ public static class DashboardApp
 {
     /// <param name="options">Where its store is and where it listens.</param>
     /// <param name="open">Opens the chain; called again, with pauses, as long as it fails.</param>
-    public static WebApplication Build(DashboardOptions options, OpenChain open)
+    /// <param name="edges">Opens the edge servers; null where the network names none.</param>
+    public static WebApplication Build(DashboardOptions options, OpenChain open, OpenEdges? edges = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -37,6 +40,10 @@ public static class DashboardApp
         services.AddSingleton(open);
         services.AddSingleton<ChainFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChainFeed>());
+        services.AddSingleton(edges ?? (_ => NetworkEdges.None));
+        services.AddSingleton<EdgeBoard>();
+        services.AddHostedService(provider => provider.GetRequiredService<EdgeBoard>());
+        services.AddSingleton<OwnHospital>();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
         services.AddScoped<CircuitClock>();
@@ -81,5 +88,6 @@ public static class DashboardApp
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(
             options => options.ContentSecurityFrameAncestorsPolicy = null);
         app.MapLogOut();
+        app.MapDownloads();
     }
 }

@@ -12,6 +12,9 @@ public static class Roles
     /// <summary>Rounds and the explorer.</summary>
     public const string MayWatch = Provider + "," + Hospital + "," + Auditor;
 
+    /// <summary>Data sets; a hospital sees its own.</summary>
+    public const string MaySeeData = Provider + "," + Hospital;
+
     /// <summary>The list of accounts; only the provider may change it.</summary>
     public const string MaySeeAccounts = Provider + "," + Auditor;
 

@@ -51,9 +51,10 @@ public sealed class DashboardUnderTest : IAsyncDisposable
         var chain = new LedgerScenario();
         chain.Wait(DateTimeOffset.UtcNow.AddSeconds(-45) - chain.Now.ToDateTimeOffset());
         var client = new FakeChainClient(chain);
+        FakeEdgeClient edges = EdgeStory.Of(chain);
         WebApplication app = DashboardApp.Build(
             new DashboardOptions(folder, "dashboard", "http://127.0.0.1:0", null),
-            _ => Task.FromResult<IChainClient>(client));
+            _ => Task.FromResult<IChainClient>(client), _ => edges);
         string? link = await DashboardApp.StartAsync(app, CancellationToken.None);
         return new DashboardUnderTest(app, folder, link, chain, client);
     }
