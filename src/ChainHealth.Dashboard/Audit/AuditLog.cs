@@ -9,6 +9,15 @@ namespace ChainHealth.Dashboard.Audit;
 public sealed record AuditFilter(string Actor, AuditAct? Act, string Text, DateTime? FromUtc, DateTime? ToUtc)
 {
     public static AuditFilter All { get; } = new("", null, "", null, null);
+
+    /// <summary>A hospital sees its own lines, whatever it asks for.</summary>
+    public static AuditFilter For(ClaimsPrincipal person, string? actor, AuditAct? act, string? text)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        string who = person.IsInRole(Roles.Provider) || person.IsInRole(Roles.Auditor)
+            ? actor ?? "" : person.Identity?.Name ?? "";
+        return new AuditFilter(who.Trim(), act, (text ?? "").Trim(), null, null);
+    }
 }
 
 /// <summary>Writes and reads the audit log. One process writes it; lines are added one at a time.</summary>

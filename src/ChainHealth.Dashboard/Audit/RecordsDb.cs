@@ -9,8 +9,6 @@ public sealed class RecordsDb(DbContextOptions<RecordsDb> options) : DbContext(o
 {
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
-    public DbSet<AuditAnchor> Anchors => Set<AuditAnchor>();
-
     public DbSet<PredictionBatch> Predictions => Set<PredictionBatch>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -27,7 +25,6 @@ public sealed class RecordsDb(DbContextOptions<RecordsDb> options) : DbContext(o
             entry.HasIndex(e => e.Actor);
             entry.HasIndex(e => e.AtUtc);
         });
-        modelBuilder.Entity<AuditAnchor>().HasIndex(a => a.Sequence);
         modelBuilder.Entity<PredictionBatch>(batch =>
         {
             batch.HasKey(b => b.Id);

@@ -1,4 +1,5 @@
 using ChainHealth.Dashboard.Hosting;
+using ChainHealth.Dashboard.Prediction;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChainHealth.Dashboard.Audit;
@@ -14,6 +15,10 @@ public static class RecordsSetup
         services.AddDbContextFactory<RecordsDb>(db => db.UseSqlite($"Data Source={file}"));
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AuditCheck>();
+        services.AddSingleton<AuditAnchoring>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditAnchoring>());
+        services.AddSingleton<PredictionStore>();
+        services.AddSingleton<ScreeningResults>();
     }
 
     /// <summary>Brings the database to the newest schema.</summary>

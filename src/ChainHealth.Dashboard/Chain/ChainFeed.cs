@@ -49,6 +49,13 @@ public sealed partial class ChainFeed(OpenChain open, TimeProvider time, ILogger
             ? await client.GetBlocksAsync(from, Math.Min(count, BlocksAtOnce), cancellation)
             : [];
 
+    /// <summary>Signs with the dashboard's own key and waits until the chain holds it.</summary>
+    /// <exception cref="TransactionRefusedException">The rules refuse it.</exception>
+    /// <exception cref="TimeoutException">The chain is out of reach, or no quorum took it in time.</exception>
+    public Task<Receipt> SubmitAsync(TransactionBody body, CancellationToken cancellation) =>
+        _client?.SubmitAsync(body, cancellation)
+        ?? Task.FromException<Receipt>(new TimeoutException("the chain is out of reach"));
+
     public async Task<LocatedTransaction?> FindTransactionAsync(Digest id, CancellationToken cancellation) =>
         _client is { } client ? await client.FindTransactionAsync(id, cancellation) : null;
 

@@ -5,6 +5,7 @@ using ChainHealth.Dashboard.Components.Shared;
 using ChainHealth.Dashboard.Downloads;
 using ChainHealth.Dashboard.Edges;
 using ChainHealth.Dashboard.Identity;
+using ChainHealth.Dashboard.Prediction;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.Extensions.FileProviders;
 using MudBlazor.Services;
@@ -89,5 +90,7 @@ public static class DashboardApp
             options => options.ContentSecurityFrameAncestorsPolicy = null);
         app.MapLogOut();
         app.MapDownloads();
+        app.MapPredictionFiles();
+        app.MapAuditFiles();
     }
 }

@@ -18,6 +18,12 @@ public static class Roles
     /// <summary>The list of accounts; only the provider may change it.</summary>
     public const string MaySeeAccounts = Provider + "," + Auditor;
 
+    /// <summary>Asks for predictions.</summary>
+    public const string MayPredict = Provider + "," + Hospital + "," + User;
+
+    /// <summary>The audit log; a hospital sees its own lines.</summary>
+    public const string MaySeeAudit = Provider + "," + Hospital + "," + Auditor;
+
     public static IReadOnlyList<string> All { get; } = [Provider, Hospital, User, Auditor];
 
     /// <summary>Roles that a newcomer may ask for. A provider is made by another provider.</summary>

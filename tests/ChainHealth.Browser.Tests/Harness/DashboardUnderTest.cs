@@ -23,8 +23,10 @@ public sealed class DashboardUnderTest : IAsyncDisposable
     private readonly Timer _statuses;
 
     private DashboardUnderTest(
-        WebApplication app, string folder, string? link, LedgerScenario chain, FakeChainClient client)
+        WebApplication app, string folder, string? link, LedgerScenario chain, FakeChainClient client,
+        FakeEdgeClient edges)
     {
+        Edges = edges;
         _app = app;
         _folder = folder;
         AdministratorLink = link;
@@ -39,6 +41,8 @@ public sealed class DashboardUnderTest : IAsyncDisposable
     public LedgerScenario Chain { get; }
 
     public FakeChainClient Client { get; }
+
+    public FakeEdgeClient Edges { get; }
 
     public TrainingStory Story { get; }
 
@@ -56,7 +60,7 @@ public sealed class DashboardUnderTest : IAsyncDisposable
             new DashboardOptions(folder, "dashboard", "http://127.0.0.1:0", null),
             _ => Task.FromResult<IChainClient>(client), _ => edges);
         string? link = await DashboardApp.StartAsync(app, CancellationToken.None);
-        return new DashboardUnderTest(app, folder, link, chain, client);
+        return new DashboardUnderTest(app, folder, link, chain, client, edges);
     }
 
     /// <summary>An approved account, without the browser.</summary>

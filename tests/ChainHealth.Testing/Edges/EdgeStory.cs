@@ -20,8 +20,30 @@ public static class EdgeStory
             .On(EdgeCalls.UseDataset, (server, name) => Dataset(server) with { Name = name })
             .On(EdgeCalls.Results, (server, _) => Results(server, cast))
             .On(EdgeCalls.StartRun, (_, _) => new RunStarted(new RunId(1), default, chain.State.Height))
-            .On(EdgeCalls.StopRun, (_, _) => default);
+            .On(EdgeCalls.StopRun, (_, _) => default)
+            .On(EdgeCalls.Predict, (_, question) => Judge(question, chain));
     }
+
+    /// <summary>A record whose label is "0" or "benign" is found; every other one is not.</summary>
+    private static PredictAnswer Judge(PredictQuestion question, LedgerScenario chain)
+    {
+        string[] lines = System.Text.Encoding.UTF8.GetString(question.Content.Span)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] header = lines[0].Split(',');
+        int at = Array.IndexOf(header, "label");
+        return new PredictAnswer(
+            "wdbc", Classes, new RunId(1), 2,
+            chain.State.Runs.Values.SelectMany(r => r.Models).Select(m => m.Model).LastOrDefault(), true,
+            [.. lines.Skip(1).Select((line, i) => Judged($"line {i + 2}", line.Split(',')[at] is "0" or "benign"))]);
+    }
+
+    private static RecordAnswer Judged(string name, bool found) => new(
+        name, found ? 0 : 1, found, found ? 970 : 12,
+        found
+            ? [new Reason(ReasonKind.Label, "Its label says benign; the verified model sees malignant (97 %), and 9 of "
+                + "its 10 nearest verified records carry another label.")]
+            : [new Reason(ReasonKind.Notice, "mean radius is 29, unusual: the data go from 6.98 to 28.11.")],
+        [30, 970], false);
 
     private static ImmutableArray<DatasetOffer> Offers =>
     [

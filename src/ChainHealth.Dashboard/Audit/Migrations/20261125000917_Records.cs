@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -11,23 +11,6 @@ namespace ChainHealth.Dashboard.Audit.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.CreateTable(
-                name: "Anchors",
-                columns: table => new
-                {
-                    Id = table.Column<int>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Sequence = table.Column<long>(type: "INTEGER", nullable: false),
-                    Head = table.Column<string>(type: "TEXT", nullable: false),
-                    AtUtc = table.Column<DateTime>(type: "TEXT", nullable: false),
-                    Transaction = table.Column<string>(type: "TEXT", nullable: false),
-                    Height = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_Anchors", x => x.Id);
-                });
-
             migrationBuilder.CreateTable(
                 name: "Audit",
                 columns: table => new
@@ -71,11 +54,6 @@ namespace ChainHealth.Dashboard.Audit.Migrations
                 });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Anchors_Sequence",
-                table: "Anchors",
-                column: "Sequence");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_Audit_Actor",
                 table: "Audit",
                 column: "Actor");
@@ -102,9 +80,6 @@ namespace ChainHealth.Dashboard.Audit.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "Anchors");
-
             migrationBuilder.DropTable(
                 name: "Audit");
 

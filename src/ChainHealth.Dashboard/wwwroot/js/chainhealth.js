@@ -46,5 +46,19 @@
     }
   });
 
-  window.chainhealth = { theme };
+  // What is typed into a form that carries data-draft stays in this tab until it is dropped or the tab is closed: a
+  // session that ends in between costs nobody their typing.
+  const read = key => JSON.parse(sessionStorage.getItem(`draft:${key}`) ?? '{}');
+  const keep = event => {
+    const form = event.target.closest?.('form[data-draft]');
+    if (form && event.target.name) {
+      const typed = read(form.dataset.draft);
+      typed[event.target.name] = event.target.value;
+      sessionStorage.setItem(`draft:${form.dataset.draft}`, JSON.stringify(typed));
+    }
+  };
+  document.addEventListener('input', keep);
+  document.addEventListener('change', keep);
+
+  window.chainhealth = { theme, draft: read, dropDraft: key => sessionStorage.removeItem(`draft:${key}`) };
 })();
