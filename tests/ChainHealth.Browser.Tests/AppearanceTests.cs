@@ -93,7 +93,8 @@ public class AppearanceTests(BrowserFixture browser)
         [
             ("overview", Urls.Overview), ("rounds", Urls.Rounds), ("round", Urls.Round(new RunId(1), 2)),
             ("round-running", Urls.Round(new RunId(1), 3)), ("chain", Urls.Chain), ("block", Urls.Block(verdicts)),
-            ("transaction", Urls.Transaction(transaction)), ("validators", Urls.Validators), ("users", Urls.Users), ("predict", Urls.Predict), ("audit", Urls.Audit),
+            ("transaction", Urls.Transaction(transaction)), ("validators", Urls.Validators), ("users", Urls.Users),
+            ("predict", Urls.Predict), ("audit", Urls.Audit),
             ("train", Urls.Train), ("train-run", Urls.TrainRun(new RunId(1))), ("data", Urls.Data),
             ("results", Urls.Results), ("model", Urls.Model(model)), ("hospitals", Urls.Hospitals),
             ("verify", Urls.Verify), ("system", Urls.System), ("chain-range", $"{Urls.Chain}?from=2&to=9"),
