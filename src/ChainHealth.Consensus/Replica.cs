@@ -24,6 +24,12 @@ public sealed class Replica
         _viewChanger = new ViewChanger(_state, _catchUp);
         _timetable = new Timetable(_state, _catchUp, _viewChanger);
         _early = new EarlyMessages((int)_state.ReachHeights);
+        _state.Mark = point.Mark;
+        if (point.Tip.Height < point.Mark.SilentUpTo)
+        {
+            Forget(point.Mark);
+        }
+
         Restoration.Replay(_state, _viewChanger, point.Records);
         _served = _state.Slots.View;
     }
@@ -36,6 +42,10 @@ public sealed class Replica
 
     /// <summary>Where it stands and, if it stands still, why.</summary>
     public ReplicaStatus Status => StatusReport.Of(_state, _catchUp, _viewChanger, _timetable);
+
+    /// <summary>A mark above all votes of the log: for a host whose mark was lost and whose log was not.</summary>
+    public VoteMark MarkOfLog => _state.Mark.Raised(
+        new Height(_state.Tip.Height.Value + ConsensusLimits.WindowHeightsMax), _state.View);
 
     /// <summary>Whether we are the primary of this view.</summary>
     public bool LeadsIn(View view) => _state.Setup.Validators.PrimaryOf(view) == Self;
@@ -93,6 +103,29 @@ public sealed class Replica
         Advance();
         _state.Speculation.Sweep(_state.Slots, _state.Out);
         return _state.Out.Take();
+    }
+
+    // W2: the view that we may have asked for is awaited, as its promise demands.
+    private void Forget(VoteMark mark)
+    {
+        _state.SilentUpTo = mark.SilentUpTo;
+        _state.View = mark.View;
+        _state.Mode = mark.View.Value == 0 ? ViewMode.Active : ViewMode.Changing;
+    }
+
+    // W3: what was forgotten lies below the tip now, and is decided.
+    private void SpeakAgain()
+    {
+        if (_state.SilentUpTo is null || _state.IsSilent)
+        {
+            return;
+        }
+
+        _state.SilentUpTo = null;
+        if (!_state.IsActive)
+        {
+            _viewChanger.Resume();
+        }
     }
 
     private void Take(Verified message)
@@ -173,6 +206,7 @@ public sealed class Replica
             _timetable.Restart();
         }
 
+        SpeakAgain();
         _timetable.Settle();
         CompactIfDue();
     }

@@ -50,6 +50,11 @@ internal static class StatusReport
             return $"behind: height {catchUp.HighestKnown} is final, blocks from {state.Tip.Height.Next} are fetched";
         }
 
+        if (state.IsSilent)
+        {
+            return $"its log was lost: silent until height {state.SilentUpTo} is final";
+        }
+
         if (!state.IsActive)
         {
             return missing.Length > state.Quorum.Members - state.Quorum.Size

@@ -41,14 +41,23 @@ internal sealed class ValidatorNode : IAsyncDisposable
         var verifier = new TransactionVerifier(identity.Chain);
         var reader = new ProposalReader(verifier);
         var mempool = new Mempool(options.Mempool);
-        var application = new LedgerApplication(self, view, store.Blocks, mempool, verifier, reader);
+        var application = new LedgerApplication(self, view, store.Blocks, mempool, verifier, reader, options.Time);
         _peers = new PeerNetwork(links, self, [.. validators.Select(Address)], store.Blocks, logger);
         CommittedTip tip = view.Tip;
         var setup = new ReplicaSetup(
             identity.Chain, set, self, identity.SigningKey.Sign, application, options.Replica);
         var restore = new RestorePoint(
-            new ChainTip(tip.State.Height, tip.State.Tip), tip.Certificate, store.Log.Records);
-        _host = new ReplicaHost(Replica.Restore(setup, restore), application, store, _peers, options.Time, logger)
+            new ChainTip(tip.State.Height, tip.State.Tip), tip.Certificate, store.Log.Records)
+        {
+            Mark = store.Votes.Value,
+        };
+        Replica replica = Replica.Restore(setup, restore);
+        if (store.HasNewMark)
+        {
+            store.Votes.Write(replica.MarkOfLog);
+        }
+
+        _host = new ReplicaHost(replica, application, store, _peers, options.Time, logger)
         {
             LeadEnded = () => Intake!.PassOn(PeerInbox.CatchUpTransactionsMax),
         };
@@ -108,7 +117,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
         try
         {
             replay.Finish();
-            foreach (string repair in new[] { store.Log.Repair, store.Blocks.Repair }.OfType<string>())
+            foreach (string repair in new[] { store.Log.Repair, store.Blocks.Repair, store.Loss }.OfType<string>())
             {
                 NodeLog.Repaired(logger, repair);
             }

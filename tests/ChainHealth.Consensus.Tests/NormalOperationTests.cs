@@ -192,8 +192,9 @@ public sealed class NormalOperationTests
 
         IReadOnlyList<Effect> effects = bench.Receive(bench.PrePrepare(First));
 
-        Assert.IsType<Persist>(effects[0]);
-        Assert.Contains(effects.Skip(1), e => e is Broadcast { Message: Vote });
-        Assert.DoesNotContain(effects.Skip(1), e => e is Persist);
+        Assert.IsType<Mark>(effects[0]);
+        Assert.IsType<Persist>(effects[1]);
+        Assert.Contains(effects.Skip(2), e => e is Broadcast { Message: Vote });
+        Assert.DoesNotContain(effects.Skip(2), e => e is Persist or Mark);
     }
 }

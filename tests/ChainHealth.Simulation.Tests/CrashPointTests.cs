@@ -15,13 +15,13 @@ public sealed class CrashPointTests
         {
             Seed = 5, Replicas = replicas, Requests = 6, HealMs = 1_500, CompactEveryHeights = 2, DelayMsMax = 5,
         };
-        int effects = Simulation.Run(quiet).Effects;
+        int effects = SimCluster.Run(quiet).Effects;
         Assert.True(effects > 100);
 
         int step = replicas == 4 ? 1 : 5;
         for (int at = 1; at <= effects; at += step)
         {
-            Simulation run = Run(quiet with { CrashAtEffect = at });
+            SimCluster run = Run(quiet with { CrashAtEffect = at });
             Assert.True(run.Checkers.CommittedHeights > 0);
         }
     }
@@ -38,7 +38,7 @@ public sealed class CrashPointTests
             Loss = 0.1,
             Liars = ImmutableDictionary<int, Lie>.Empty.Add(0, Lie.SilentPrimary),
         };
-        int effects = Simulation.Run(silent).Effects;
+        int effects = SimCluster.Run(silent).Effects;
 
         for (int at = 1; at <= effects; at += 2)
         {
@@ -46,15 +46,15 @@ public sealed class CrashPointTests
         }
     }
 
-    private static Simulation Run(Scenario scenario)
+    private static SimCluster Run(Scenario scenario)
     {
         try
         {
-            return Simulation.Run(scenario);
+            return SimCluster.Run(scenario);
         }
         catch (InvariantException)
         {
-            return Simulation.Run(scenario, keepsTranscript: true);
+            return SimCluster.Run(scenario, keepsTranscript: true);
         }
     }
 }

@@ -7,8 +7,8 @@ public sealed class DeterminismTests
     {
         for (ulong seed = 1; seed <= 12; seed++)
         {
-            string first = Simulation.Run(Scenario.FromSeed(seed), keepsTranscript: true).Transcript;
-            string second = Simulation.Run(Scenario.FromSeed(seed), keepsTranscript: true).Transcript;
+            string first = SimCluster.Run(Scenario.FromSeed(seed), keepsTranscript: true).Transcript;
+            string second = SimCluster.Run(Scenario.FromSeed(seed), keepsTranscript: true).Transcript;
             Assert.Equal(first, second);
             Assert.NotEmpty(first);
         }
@@ -16,8 +16,8 @@ public sealed class DeterminismTests
 
     [Fact]
     public void Another_seed_gives_another_transcript() => Assert.NotEqual(
-        Simulation.Run(Scenario.FromSeed(1), keepsTranscript: true).Transcript,
-        Simulation.Run(Scenario.FromSeed(2), keepsTranscript: true).Transcript);
+        SimCluster.Run(Scenario.FromSeed(1), keepsTranscript: true).Transcript,
+        SimCluster.Run(Scenario.FromSeed(2), keepsTranscript: true).Transcript);
 
     [Fact]
     public void A_failure_prints_the_seed_and_a_readable_transcript()
@@ -25,7 +25,7 @@ public sealed class DeterminismTests
         Scenario hopeless = new() { Seed = 77, Replicas = 4, LivenessMs = 1, HealMs = 3_000 };
 
         InvariantException failure =
-            Assert.Throws<InvariantException>(() => Simulation.Run(hopeless, keepsTranscript: true));
+            Assert.Throws<InvariantException>(() => SimCluster.Run(hopeless, keepsTranscript: true));
 
         Assert.StartsWith("seed 77: I5", failure.Message, StringComparison.Ordinal);
         Assert.Contains("pre-prepare v0 h1", failure.Message, StringComparison.Ordinal);

@@ -27,7 +27,7 @@ public sealed class LiarTests
         int faulty = Quorum.Of(replicas).Faulty;
         for (ulong seed = 1; seed <= 3; seed++)
         {
-            Simulation run = Simulation.Run(
+            SimCluster run = SimCluster.Run(
                 new Scenario
                 {
                     Seed = seed,
@@ -54,7 +54,7 @@ public sealed class LiarTests
     {
         for (ulong seed = 1; seed <= 25; seed++)
         {
-            Simulation run = Simulation.Run(
+            SimCluster run = SimCluster.Run(
                 new Scenario
                 {
                     Seed = seed,
@@ -80,7 +80,7 @@ public sealed class LiarTests
         int evidence = 0;
         for (ulong seed = 1; seed <= 5; seed++)
         {
-            evidence += Simulation.Run(new Scenario
+            evidence += SimCluster.Run(new Scenario
             {
                 Seed = seed,
                 Replicas = 4,

@@ -19,7 +19,7 @@ public sealed class PartitionTests
     {
         for (ulong seed = 1; seed <= 5; seed++)
         {
-            Simulation run = Simulation.Run(
+            SimCluster run = SimCluster.Run(
                 new Scenario
                 {
                     Seed = seed,
@@ -37,7 +37,7 @@ public sealed class PartitionTests
     [Fact]
     public void A_killed_primary_costs_less_than_a_second_and_a_half()
     {
-        Simulation run = Simulation.Run(
+        SimCluster run = SimCluster.Run(
             new Scenario
             {
                 Seed = 3,

@@ -18,7 +18,7 @@ public sealed class SeededRunsTests
             Scenario scenario = Scenario.FromSeed(seed);
             try
             {
-                heights += Simulation.Run(scenario).Checkers.CommittedHeights;
+                heights += SimCluster.Run(scenario).Checkers.CommittedHeights;
             }
             catch (InvariantException)
             {
@@ -28,7 +28,7 @@ public sealed class SeededRunsTests
 
         if (failed.Count > 0)
         {
-            Simulation.Run(Scenario.FromSeed(failed[0]), keepsTranscript: true);
+            SimCluster.Run(Scenario.FromSeed(failed[0]), keepsTranscript: true);
         }
 
         Assert.True(failed.Count == 0, $"seeds that failed: {string.Join(' ', failed)}");

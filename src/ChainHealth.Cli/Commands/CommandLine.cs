@@ -43,6 +43,10 @@ public static class CommandLine
         DatasetCommand.Create(),
         PredictCommand.Create(),
         BenchCommand.Create(terminal),
+        ProgramCommand.Below(
+            "simulate", ProgramFile.Node,
+            "Run simulated clusters under faults and lies, seed by seed, and check every invariant.\n\nExample:\n"
+            + "  chainhealth simulate --seeds 1000 --minutes 10", "simulate"),
         CompletionCommand.Create(terminal),
         Verbose,
     };

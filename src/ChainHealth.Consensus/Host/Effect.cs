@@ -3,12 +3,17 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Consensus;
 
-/// <summary>What the host must do, in list order. All <see cref="Persist"/> effects of a step come first, and they must
-/// be durable (one fsync for all of them) before the host carries out anything that follows.</summary>
+/// <summary>What the host must do, in list order. All <see cref="Mark"/> and <see cref="Persist"/> effects of a step
+/// come first, and they must be durable (one fsync for all records) before the host carries out anything that
+/// follows.</summary>
 public abstract record Effect;
 
 /// <summary>Append this record to the write-ahead log. Its content is the replica's own affair.</summary>
 public sealed record Persist(ByteString Record) : Effect;
+
+/// <summary>Make this mark durable in place of the one before. Stands before every <see cref="Persist"/> of its step,
+/// and must be durable before anything that follows is carried out.</summary>
+public sealed record Mark(VoteMark Upto) : Effect;
 
 /// <summary>Send to one peer. Losing it is allowed; it is sent again while it matters.</summary>
 public sealed record Send(ReplicaId To, ConsensusMessage Message) : Effect;

@@ -24,6 +24,9 @@ public sealed record ReplicaSetup(
 /// <param name="Records">The write-ahead log from its beginning, as given in <see cref="Persist"/>.</param>
 public sealed record RestorePoint(ChainTip Tip, QuorumCertificate? Certificate, ImmutableArray<ByteString> Records)
 {
+    /// <summary>As it stands on the disk.</summary>
+    public VoteMark Mark { get; init; }
+
     /// <summary>A chain that has no block yet, and an empty log.</summary>
     public static RestorePoint Genesis(Digest genesisHash) => new(new ChainTip(new Height(0), genesisHash), null, []);
 }

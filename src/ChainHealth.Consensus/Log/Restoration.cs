@@ -23,7 +23,7 @@ internal static class Restoration
         {
             ResumeSlots(state, accepted);
         }
-        else
+        else if (!state.IsSilent)
         {
             viewChanger.Resume();
         }

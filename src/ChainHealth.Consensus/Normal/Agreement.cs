@@ -101,7 +101,7 @@ internal sealed class Agreement(ReplicaState state)
 
     private bool TryPrepare(Slot slot, Proposal proposal)
     {
-        if (slot.Prepares.Count(proposal.Hash) < state.Quorum.Size
+        if (state.IsSilent || slot.Prepares.Count(proposal.Hash) < state.Quorum.Size
             || !state.Ballots.Allows(slot.Height, state.View, VotePhase.Commit, proposal.Hash))
         {
             return false;
@@ -109,6 +109,7 @@ internal sealed class Agreement(ReplicaState state)
 
         QuorumCertificate certificate =
             slot.Prepares.Certificate(state.Setup.Validators.Epoch, proposal.Hash, state.Quorum);
+        state.Reserve(slot.Height, state.View);
         slot.Prepared = certificate;
         state.Prepared.Add(certificate);
         state.Out.Persist(new BlockPrepared(certificate));

@@ -89,7 +89,7 @@ internal sealed class Ordering(ReplicaState state, Agreement agreement)
     /// <summary>PP1: the primary of an active view proposes while the window is open and there is work.</summary>
     public void Propose()
     {
-        while (state.IsActive && state.IsPrimary)
+        while (state.IsActive && state.IsPrimary && !state.IsSilent)
         {
             ChainTip parent = state.Slots.AcceptedTop(state.Tip);
             Height height = parent.Height.Next;
@@ -181,12 +181,15 @@ internal sealed class Ordering(ReplicaState state, Agreement agreement)
     // P1: accepting is voting prepare. Logged before it is sent.
     private bool Cast(Slot slot, Proposal proposal)
     {
-        if (!state.Ballots.Allows(slot.Height, state.View, VotePhase.Prepare, proposal.Hash))
+        if (state.IsSilent || !state.Ballots.Allows(slot.Height, state.View, VotePhase.Prepare, proposal.Hash))
         {
-            slot.Fault = "we voted for another block in this view before";
+            slot.Fault = state.IsSilent
+                ? $"our log was lost: we are silent up to height {state.SilentUpTo}"
+                : "we voted for another block in this view before";
             return false;
         }
 
+        state.Reserve(slot.Height, state.View);
         state.Out.Persist(new ProposalAccepted(state.View, proposal));
         Vote vote = state.Ballots.Cast(state.Setup, slot.Height, state.View, VotePhase.Prepare, proposal.Hash)!;
         state.Payloads.Add(proposal);

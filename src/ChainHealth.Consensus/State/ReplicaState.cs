@@ -39,6 +39,26 @@ internal sealed class ReplicaState(ReplicaSetup setup, ChainTip tip, QuorumCerti
 
     public Ballots Ballots { get; } = new();
 
+    /// <summary>W1: durable, or in the outbox before what needs it.</summary>
+    public VoteMark Mark { get; set; }
+
+    /// <summary>W2: up to this height we may have voted in a way that we no longer know; null for none.</summary>
+    public Height? SilentUpTo { get; set; }
+
+    /// <summary>W2: says nothing that could contradict what was forgotten: no vote, no proposal, no view
+    /// change.</summary>
+    public bool IsSilent => SilentUpTo is { } height && Tip.Height < height;
+
+    /// <summary>W1: before a vote at this height and in this view, or a step into it.</summary>
+    public void Reserve(Height height, View view)
+    {
+        if (!Mark.Covers(height, view))
+        {
+            Mark = Mark.Raised(height, view);
+            Out.Add(new Mark(Mark));
+        }
+    }
+
     public bool IsActive => Mode == ViewMode.Active;
 
     public ReplicaId Primary => Setup.Validators.PrimaryOf(View);

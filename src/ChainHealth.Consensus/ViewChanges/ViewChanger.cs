@@ -9,7 +9,7 @@ internal sealed class ViewChanger(ReplicaState state, CatchUp catchUp)
     private readonly SortedDictionary<ReplicaId, ViewChange> _latest = [];
 
     /// <summary>Our own view change while changing.</summary>
-    public ViewChange? Own => state.IsActive ? null : _latest.GetValueOrDefault(state.Setup.Self);
+    public ViewChange? Own => state.IsActive || state.IsSilent ? null : _latest.GetValueOrDefault(state.Setup.Self);
 
     /// <summary>VC4: the clock of an awaited view runs once 2f+1 replicas have come as far.</summary>
     public bool HasQuorumBehind =>
@@ -21,6 +21,12 @@ internal sealed class ViewChanger(ReplicaState state, CatchUp catchUp)
     /// <summary>VC1: gives up all lower views. After this, no vote of a lower view is cast.</summary>
     public void Start(View view)
     {
+        if (state.IsSilent)
+        {
+            return;
+        }
+
+        state.Reserve(state.Tip.Height, view);
         state.Out.Persist(new ViewChangeStarted(view));
         state.View = view;
         state.Mode = ViewMode.Changing;
@@ -62,6 +68,7 @@ internal sealed class ViewChanger(ReplicaState state, CatchUp catchUp)
             return false;
         }
 
+        state.Reserve(state.Tip.Height, message.View);
         state.Out.Persist(new NewViewAccepted(message));
         Enter(message, from);
         return true;
@@ -117,7 +124,7 @@ internal sealed class ViewChanger(ReplicaState state, CatchUp catchUp)
     // VC5: the primary of the awaited view leads once it holds 2f+1 view changes for exactly that view.
     private void TryLead()
     {
-        if (state.IsActive || !state.IsPrimary)
+        if (state.IsActive || !state.IsPrimary || state.IsSilent)
         {
             return;
         }

@@ -53,6 +53,7 @@ internal sealed class StoreAudit
             audit.CheckGenesis(Path.Combine(folder, NodeStore.GenesisName));
             audit.CheckBlocks(Path.Combine(folder, "blocks"));
             audit.CheckLog(Path.Combine(folder, WriteAheadLog.FileName));
+            audit.Add(VoteMarkFile.FaultOf(Path.Combine(folder, VoteMarkFile.FileName), audit._chain));
             audit.CheckModels(Path.Combine(folder, "models"));
             return audit.Report();
         }
@@ -65,6 +66,14 @@ internal sealed class StoreAudit
     private AuditReport Report() => new(
         _chain.ToString(), _state.Height.Value, _state.TransactionCount, _state.Tip.ToString(), _state.Root.ToString(),
         _models, _blocksEnded ? _state.Height.Value + 1 : null, _faults);
+
+    private void Add(string? fault)
+    {
+        if (fault is not null)
+        {
+            _faults.Add(fault);
+        }
+    }
 
     private void CheckGenesis(string path)
     {

@@ -8,7 +8,7 @@ namespace ChainHealth.Node;
 /// constructor runs on the consensus loop.</summary>
 internal sealed class LedgerApplication(
     ReplicaId self, ChainView view, BlockStore blocks, Mempool mempool, TransactionVerifier verifier,
-    ProposalReader reader) : IOrderedApplication
+    ProposalReader reader, TimeProvider time) : IOrderedApplication
 {
     /// <summary>While blocks are in flight, a new one is begun only for this many transactions.</summary>
     private const int PipelinedTransactionsMin = 256;
@@ -17,13 +17,14 @@ internal sealed class LedgerApplication(
     private (long Version, Digest Top) _workAsked = (-1, default);
     private bool _workFound;
 
-    /// <summary>When a block is due though nobody submits anything; null where no run waits for a deadline.</summary>
-    public Instant? NextDeadline => Top().NextDeadline();
+    /// <summary>Until a block is due though nobody submits anything; null where no run waits for a deadline.</summary>
+    public TimeSpan? TimeToDeadline() => Top().NextDeadline() - Clock();
 
     private LedgerState Committed => view.State;
 
     public Proposal? Propose(ChainTip parent, Instant now)
     {
+        now = Clock();
         LedgerState state = StateAt(parent);
         List<VerifiedTransaction> candidates = mempool.Candidates(state, Block.TransactionsMax);
         bool isDue = state.NextDeadline() <= now;
@@ -62,13 +63,14 @@ internal sealed class LedgerApplication(
     }
 
     public string? Check(ChainTip parent, Proposal proposal, Instant now) =>
-        Execute(proposal, block => BlockRules.Check(StateAt(parent), block, now, verifier));
+        Execute(proposal, block => BlockRules.Check(StateAt(parent), block, Clock(), verifier));
 
     public string? Adopt(ChainTip parent, Proposal proposal) =>
         Execute(proposal, block => BlockRules.Replay(StateAt(parent), block));
 
     public bool HasWork(Instant now)
     {
+        now = Clock();
         LedgerState top = Top();
         return top.NextDeadline() <= now || HasApplicable(top, now);
     }
@@ -114,6 +116,9 @@ internal sealed class LedgerApplication(
 
         return outcome.Fault;
     }
+
+    /// <summary>Blocks name the time of day; the replica's time only measures how long something takes.</summary>
+    private Instant Clock() => new(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private LedgerState StateAt(ChainTip tip) =>
         tip.Hash == Committed.Tip ? Committed

@@ -35,6 +35,8 @@ internal sealed class ReplicaHost
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
+    private readonly Instant _startedAt;
+    private readonly long _startedTicks;
     private int _workPosted;
     private bool _isLeading;
 
@@ -48,6 +50,8 @@ internal sealed class ReplicaHost
         _peers = peers;
         _time = time;
         _logger = logger;
+        _startedAt = new Instant(time.GetUtcNow().ToUnixTimeMilliseconds());
+        _startedTicks = time.GetTimestamp();
         _isLeading = replica.Status is { Mode: ViewMode.Active } status && status.Primary == replica.Self;
         _timer = time.CreateTimer(
             _ => _inputs.Writer.TryWrite(new HostInput(Tick.Instance, null)), null, Timeout.InfiniteTimeSpan,
@@ -157,6 +161,11 @@ internal sealed class ReplicaHost
 
     private void CarryOut(List<Effect> effects)
     {
+        if (effects.OfType<Mark>().LastOrDefault() is { } mark)
+        {
+            _store.Votes.Write(mark.Upto);
+        }
+
         ByteString[] records = [.. effects.OfType<Persist>().Select(p => p.Record)];
         if (records.Length > 0)
         {
@@ -235,14 +244,16 @@ internal sealed class ReplicaHost
     {
         Instant now = Now();
         Instant? due = _replica.Deadline;
-        if (_application.NextDeadline is { } deadline && deadline > now && !(due < deadline))
+        if (_application.TimeToDeadline() is { } left && left > TimeSpan.Zero && !(due < now + left))
         {
-            due = deadline;
+            due = now + left;
         }
 
         TimeSpan wait = due is null ? Timeout.InfiniteTimeSpan : due.Value - now;
         _timer.Change(due is not null && wait < TickMin ? TickMin : wait, Timeout.InfiniteTimeSpan);
     }
 
-    private Instant Now() => new(_time.GetUtcNow().ToUnixTimeMilliseconds());
+    /// <summary>Elapsed time since the start of the process, on top of the clock as it stood then: setting the clock
+    /// neither stops the replica's timers nor lets them all fire.</summary>
+    private Instant Now() => _startedAt + _time.GetElapsedTime(_startedTicks);
 }

@@ -36,7 +36,7 @@ internal static class NodeCommand
         {
             network, member, parent, level, admit, addresses,
             BenchCommands.CreateBench(), BenchCommands.CreateParty(),
-            AuditCommand.Create(),
+            AuditCommand.Create(), SimulateCommand.Create(),
         };
         root.SetAction((parsed, _) => RunAsync(
             parsed.GetRequiredValue(network), parsed.GetRequiredValue(member), parsed.GetValue(parent),

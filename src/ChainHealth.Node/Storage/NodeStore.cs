@@ -22,12 +22,20 @@ internal sealed class NodeStore : IDisposable
         if (isNew)
         {
             Log = WriteAheadLog.Create(folder, chain);
+            Votes = VoteMarkFile.Create(folder, chain, default);
             Disk.WriteAtomically(genesis, Encoding.ASCII.GetBytes(chain + "\n"));
         }
         else
         {
             CheckChain(genesis, chain);
-            Log = WriteAheadLog.Open(folder, chain);
+            VoteMarkFile? votes = VoteMarkFile.TryOpen(folder, chain);
+            Log = votes is null || File.Exists(Path.Combine(folder, WriteAheadLog.FileName))
+                ? WriteAheadLog.Open(folder, chain)
+                : BeginNewLog(folder, chain, votes);
+
+            // A log that is whole says all that the mark says; the caller raises the new mark to it.
+            HasNewMark = votes is null;
+            Votes = votes ?? VoteMarkFile.Create(folder, chain, default);
         }
 
         try
@@ -37,11 +45,20 @@ internal sealed class NodeStore : IDisposable
         catch
         {
             Log.Dispose();
+            Votes.Dispose();
             throw;
         }
     }
 
     public WriteAheadLog Log { get; }
+
+    public VoteMarkFile Votes { get; }
+
+    /// <summary>The mark was missing or damaged, and knows nothing of the votes in the log.</summary>
+    public bool HasNewMark { get; }
+
+    /// <summary>The log was missing; null where it was not.</summary>
+    public string? Loss { get; private set; }
 
     public BlockStore Blocks { get; }
 
@@ -72,7 +89,18 @@ internal sealed class NodeStore : IDisposable
     {
         Blocks.Dispose();
         Log.Dispose();
+        Votes.Dispose();
         _lock.Dispose();
+    }
+
+    /// <summary>The validator is silent where it may have voted, from now on and over restarts, until the chain has
+    /// passed that height.</summary>
+    private WriteAheadLog BeginNewLog(string folder, Digest chain, VoteMarkFile votes)
+    {
+        votes.Write(votes.Value.AfterLossOfLog());
+        Loss = $"{folder}: {WriteAheadLog.FileName} is missing: this validator casts no vote until height "
+            + $"{votes.Value.SilentUpTo} is final";
+        return WriteAheadLog.Create(folder, chain);
     }
 
     private static FileStream Lock(string folder)

@@ -1,6 +1,6 @@
 using ChainHealth.Primitives;
 
-namespace ChainHealth.Simulation.Tests;
+namespace ChainHealth.Node;
 
 /// <summary>A signature scheme that costs nanoseconds: a mix of key and message. Anyone could forge it, and no
 /// simulated liar does: what is simulated is the protocol, not the curve.</summary>

@@ -1,16 +1,16 @@
 using ChainHealth.Consensus;
 using ChainHealth.Primitives;
 
-namespace ChainHealth.Simulation.Tests;
+namespace ChainHealth.Node;
 
 /// <summary>A validator process of the simulation: a replica, its application, and a disk that survives
 /// crashes.</summary>
 public sealed class SimNode
 {
-    private readonly Simulation _simulation;
+    private readonly SimCluster _simulation;
     private readonly ReplicaSetup _setup;
 
-    public SimNode(Simulation simulation, int index, int twin)
+    public SimNode(SimCluster simulation, int index, int twin)
     {
         _simulation = simulation;
         Index = index;
@@ -35,6 +35,9 @@ public sealed class SimNode
 
     /// <summary>The write-ahead log on disk.</summary>
     public List<ByteString> Log { get; } = [];
+
+    /// <summary>The vote mark on disk.</summary>
+    public VoteMark Marked { get; private set; }
 
     /// <summary>Tick events of an earlier schedule are void.</summary>
     public int TickGeneration { get; set; }
@@ -77,9 +80,18 @@ public sealed class SimNode
             Application.Commit(block.Proposal);
         }
 
+        if (_simulation.LosesLog(this))
+        {
+            Marked = Marked.AfterLossOfLog();
+            Log.Clear();
+        }
+
         Replica = Replica.Restore(
             _setup with { Application = Application },
-            new RestorePoint(Application.Tip, Blocks.LastOrDefault()?.Certificate, [.. Log]));
+            new RestorePoint(Application.Tip, Blocks.LastOrDefault()?.Certificate, [.. Log])
+            {
+                Mark = Marked,
+            });
         _simulation.Note($"{this} restarts: {Replica.Status.Explanation}");
         _simulation.ScheduleTick(this);
     }
@@ -90,6 +102,9 @@ public sealed class SimNode
     {
         switch (effect)
         {
+            case Mark e:
+                Marked = e.Upto;
+                break;
             case Persist e:
                 Log.Add(e.Record);
                 break;

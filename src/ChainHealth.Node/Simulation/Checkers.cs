@@ -1,13 +1,13 @@
 using ChainHealth.Consensus;
 using ChainHealth.Primitives;
 
-namespace ChainHealth.Simulation.Tests;
+namespace ChainHealth.Node;
 
 public sealed class InvariantException(string message) : Exception(message);
 
 /// <summary>Observers of every run. They see what leaves honest replicas and what these commit, and nothing else.
 /// </summary>
-public sealed class Checkers(Simulation simulation)
+public sealed class Checkers(SimCluster simulation)
 {
     private readonly Dictionary<Height, Digest> _chain = [];
     private readonly Dictionary<Height, Digest> _roots = [];
@@ -69,6 +69,7 @@ public sealed class Checkers(Simulation simulation)
         var subject = (vote.Signer, vote.Height, vote.View, vote.Phase);
         Require(_votes.TryAdd(subject, vote.Block) || _votes[subject] == vote.Block,
             $"I6 {node} votes twice: {subject}");
+        Require(node.Marked.Covers(vote.Height, vote.View), $"W1 {node} votes above its mark: {subject}");
     }
 
     public void OnEvidence(SimNode node, Equivocation evidence)

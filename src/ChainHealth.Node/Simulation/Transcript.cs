@@ -1,7 +1,7 @@
 using System.Text;
 using ChainHealth.Consensus;
 
-namespace ChainHealth.Simulation.Tests;
+namespace ChainHealth.Node;
 
 /// <summary>What happened, a line for each event; only kept when somebody will read it.</summary>
 public sealed class Transcript(bool isKept)

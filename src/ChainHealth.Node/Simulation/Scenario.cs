@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using ChainHealth.Consensus;
 using ChainHealth.Primitives;
 
-namespace ChainHealth.Simulation.Tests;
+namespace ChainHealth.Node;
 
 [Flags]
 public enum Lie
@@ -48,6 +48,9 @@ public sealed record Cut(long FromMs, long ToMs, UInt128 Senders, UInt128 Receiv
         && (Senders >> from & 1) == 1 && (Receivers >> to & 1) == 1
         && (FlapMs == 0 || now / FlapMs % 2 == 0);
 }
+
+/// <summary>The clock of a replica is set forward.</summary>
+public sealed record ClockJump(long AtMs, int Replica, long ByMs);
 
 /// <summary>Everything about a run that its seed decides.</summary>
 public sealed record Scenario
@@ -116,6 +119,17 @@ public sealed record Scenario
     /// <summary>Constant clock errors, one for each replica; empty for none.</summary>
     public ImmutableArray<long> SkewMs { get; init; } = [];
 
+    /// <summary>A process that stood still sees its clock jump. Hosts give a replica elapsed time, which nobody sets
+    /// back.</summary>
+    public ImmutableArray<ClockJump> ClockJumps { get; init; } = [];
+
+    /// <summary>How much faster than true time each clock runs, in thousandths; empty for none.</summary>
+    public ImmutableArray<int> DriftPerMille { get; init; } = [];
+
+    /// <summary>Chance that the write-ahead log is gone after a crash; only of replicas within the f that may
+    /// fail.</summary>
+    public double LogLoss { get; init; }
+
     public bool ThroughCodec { get; init; }
 
     public static Scenario FromSeed(ulong seed)
@@ -150,8 +164,14 @@ public sealed record Scenario
                 ? [.. Enumerable.Range(0, n).Select(_ => (long)rng.Between(-3_600_000, 3_600_000))]
                 : [],
             ThroughCodec = rng.Chance(0.1),
+            ClockJumps = [.. Enumerable.Range(0, rng.Pick(0, 0, 0, 2, 6)).Select(_ => ChooseJump(rng, n, heal))],
+            DriftPerMille = rng.Chance(0.2) ? [.. Enumerable.Range(0, n).Select(_ => rng.Between(-300, 300))] : [],
+            LogLoss = rng.Pick(0, 0, 0, 0.5),
         };
     }
+
+    private static ClockJump ChooseJump(Rng rng, int n, long heal) =>
+        new(rng.Below((int)heal), rng.Below(n), rng.Pick(rng.Between(100, 3_000), 60_000, 3_600_000));
 
     private static ImmutableDictionary<int, Lie> ChooseLiars(Rng rng, Quorum quorum)
     {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using ChainHealth.Consensus;
 using ChainHealth.Primitives;
 
-namespace ChainHealth.Simulation.Tests;
+namespace ChainHealth.Node;
 
 /// <summary>A ledger of request numbers that executes speculatively, as the real one does.</summary>
 public sealed class SimApplication(int requestsPerBlockMax) : IOrderedApplication

@@ -1,16 +1,17 @@
 using ChainHealth.Consensus;
 using ChainHealth.Primitives;
 
-namespace ChainHealth.Simulation.Tests;
+namespace ChainHealth.Node;
 
 /// <summary>A whole cluster in one thread. Time is a number; the seed decides everything.</summary>
-public sealed class Simulation
+public sealed class SimCluster
 {
     private const long StartMs = 1_000_000_000;
 
     private readonly PriorityQueue<Action, (long At, long Order)> _events = new();
     private readonly List<SimNode> _nodes = [];
     private readonly Dictionary<int, Liar> _liars = [];
+    private readonly HashSet<int> _forgetful = [];
     private readonly List<ulong> _requests = [];
     private readonly Rng _rng;
     private readonly MessageVerifier _verifier;
@@ -18,7 +19,7 @@ public sealed class Simulation
     private long _order;
     private int _effects;
 
-    private Simulation(Scenario scenario, bool keepsTranscript)
+    private SimCluster(Scenario scenario, bool keepsTranscript)
     {
         Scenario = scenario;
         _rng = new Rng(scenario.Seed ^ 0xC0FFEE);
@@ -62,14 +63,18 @@ public sealed class Simulation
 
     /// <summary>Runs to the end.</summary>
     /// <exception cref="InvariantException">With seed and transcript, where an invariant does not hold.</exception>
-    public static Simulation Run(Scenario scenario, bool keepsTranscript = false)
+    public static SimCluster Run(Scenario scenario, bool keepsTranscript = false)
     {
-        var simulation = new Simulation(scenario, keepsTranscript);
+        var simulation = new SimCluster(scenario, keepsTranscript);
         try
         {
             simulation.Play();
         }
-        catch (Exception e) when (keepsTranscript || e is not InvariantException)
+        catch (InvariantException e) when (!keepsTranscript)
+        {
+            throw new InvariantException($"seed {scenario.Seed}: {e.Message}");
+        }
+        catch (Exception e)
         {
             throw new InvariantException(
                 $"seed {scenario.Seed}: {e.Message}\n{scenario}\n{simulation.Transcript}\n{simulation.Statuses()}");
@@ -80,8 +85,13 @@ public sealed class Simulation
 
     public bool IsLiar(int index) => _liars.ContainsKey(index);
 
-    public Instant ClockOf(int index) =>
-        new(StartMs + NowMs + (Scenario.SkewMs.IsEmpty ? 0 : Scenario.SkewMs[index]));
+    public Instant ClockOf(int index)
+    {
+        long skew = Scenario.SkewMs.IsEmpty ? 0 : Scenario.SkewMs[index];
+        long drift = Scenario.DriftPerMille.IsEmpty ? 0 : NowMs * Scenario.DriftPerMille[index] / 1_000;
+        long jumps = Scenario.ClockJumps.Where(j => j.Replica == index && j.AtMs <= NowMs).Sum(j => j.ByMs);
+        return new Instant(StartMs + NowMs + skew + drift + jumps);
+    }
 
     public ReplicaSetup SetupOf(int index, SimApplication application) => new(
         Chain,
@@ -114,6 +124,21 @@ public sealed class Simulation
         }
 
         return crashes;
+    }
+
+    /// <summary>A lost log is a fault of its replica, and no more than f replicas may have any.</summary>
+    public bool LosesLog(SimNode node)
+    {
+        bool isWithinBudget = _forgetful.Contains(node.Index)
+            || _forgetful.Count + _liars.Count < Validators.Quorum.Faulty;
+        bool loses = Scenario.LogLoss > 0 && !IsLiar(node.Index) && isWithinBudget && _rng.Chance(Scenario.LogLoss);
+        if (loses)
+        {
+            _forgetful.Add(node.Index);
+            Note($"{node} HAS LOST ITS LOG");
+        }
+
+        return loses;
     }
 
     public void ScheduleTick(SimNode node)
@@ -288,7 +313,7 @@ public sealed class Simulation
     private void After(long ms, Action happens) => _events.Enqueue(happens, (NowMs + ms, _order++));
 
     private string Describe(ConsensusMessage message) =>
-        _transcript.IsKept ? Tests.Transcript.Describe(message) : "";
+        _transcript.IsKept ? ChainHealth.Node.Transcript.Describe(message) : "";
 
     private string Statuses() =>
         string.Join('\n', _nodes.Select(n => $"{n}: {n.Replica?.Status.Explanation ?? "down"}"));

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using ChainHealth.Consensus;
 using ChainHealth.Primitives;
 
-namespace ChainHealth.Simulation.Tests;
+namespace ChainHealth.Node;
 
 /// <summary>The block of the simulated ledger: requests and the state root after them.</summary>
 public sealed record SimBlock(Height Height, Digest Parent, Digest StateRoot, ImmutableArray<ulong> Requests)

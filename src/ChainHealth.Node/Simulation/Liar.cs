@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 using ChainHealth.Consensus;
 using ChainHealth.Primitives;
 
-namespace ChainHealth.Simulation.Tests;
+namespace ChainHealth.Node;
 
 /// <summary>A replica's mouth when the replica lies: an honest core computes what to say, and this says otherwise, with
 /// the replica's own key.</summary>
-public sealed class Liar(Simulation simulation, int index, Lie lies, Rng rng)
+public sealed class Liar(SimCluster simulation, int index, Lie lies, Rng rng)
 {
     private const int MemoryMax = 200;
 

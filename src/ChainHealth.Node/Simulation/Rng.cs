@@ -1,4 +1,4 @@
-namespace ChainHealth.Simulation.Tests;
+namespace ChainHealth.Node;
 
 /// <summary>SplitMix64 (Steele, Lea, Flood 2014): the only source of chance in a simulation, so that a seed is a run.
 /// </summary>
