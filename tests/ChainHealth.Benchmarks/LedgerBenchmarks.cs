@@ -16,6 +16,7 @@ public class LedgerBenchmarks
     private byte[][] _encoded = [];
     private VerifiedTransaction[] _candidates = [];
     private Block _block = null!;
+    private ulong _nonce;
 
     [GlobalSetup]
     public void Fill()
@@ -42,6 +43,11 @@ public class LedgerBenchmarks
     /// <summary>Whose signatures were verified before.</summary>
     [Benchmark]
     public BlockOutcome Check() => BlockRules.Check(_state, _block, _state.Time, _verifier);
+
+    /// <summary>After a block that changed nonces only: what every block pays.</summary>
+    [Benchmark]
+    public Digest StateRoot() =>
+        (_state with { Nonces = _state.Nonces.SetItem(new MemberId(5), ++_nonce) }).Root;
 
     private static Member Member(int number)
     {

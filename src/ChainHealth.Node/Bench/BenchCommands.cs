@@ -30,6 +30,33 @@ internal static class BenchCommands
         return command;
     }
 
+    public static Command CreateRestart()
+    {
+        var transactions = new Option<int>("--transactions")
+        {
+            Description = "Notes of 256 bytes in the chain", DefaultValueFactory = _ => 1_000_000,
+        };
+        var perBlock = new Option<int>("--per-block") { Description = "Of them", DefaultValueFactory = _ => 100 };
+        var command = new Command("bench-restart", "write a chain and measure a restart on it; prints JSON")
+        {
+            transactions, perBlock,
+        };
+        command.SetAction(r =>
+        {
+            (int all, int each) = (r.GetValue(transactions), r.GetValue(perBlock));
+            if (all is < 1 or > 20_000_000 || each is < 1 or > Ledger.Block.TransactionsMax)
+            {
+                Console.Error.WriteLine("error: --transactions takes 1 to 20000000, --per-block 1 to "
+                    + Ledger.Block.TransactionsMax);
+                return 1;
+            }
+
+            BenchRestart.Run(all, each);
+            return 0;
+        });
+        return command;
+    }
+
     public static Command CreateParty()
     {
         (Option<string> model, Option<int> models, Option<int> batch, Option<int> repeat) = Options();

@@ -35,7 +35,7 @@ internal static class NodeCommand
         var root = new RootCommand("ChainHealth validator")
         {
             network, member, parent, level, admit, addresses,
-            BenchCommands.CreateBench(), BenchCommands.CreateParty(),
+            BenchCommands.CreateBench(), BenchCommands.CreateRestart(), BenchCommands.CreateParty(),
             AuditCommand.Create(), SimulateCommand.Create(),
         };
         root.SetAction((parsed, _) => RunAsync(
