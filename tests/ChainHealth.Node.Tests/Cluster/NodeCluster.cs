@@ -12,7 +12,7 @@ namespace ChainHealth.Node.Tests;
 internal sealed class NodeCluster : IAsyncDisposable
 {
     public const int Size = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TemporaryFolder _folder = new();
     private readonly ValidatorNode?[] _nodes = new ValidatorNode?[Size];
@@ -46,6 +46,8 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     public void Start(int index) =>
         _nodes[index] = ValidatorNode.Start(_identities[index], _options, NullLogger.Instance);
+
+    public string StoreOf(int index) => _identities[index].Store;
 
     public async Task StopAsync(int index)
     {
