@@ -15,7 +15,7 @@ internal static class LogRecordCodec
 
     public static ByteString Encode(LogRecord record)
     {
-        var writer = new CanonicalWriter();
+        var writer = new CanonicalWriter(record is ProposalAccepted p ? 256 + p.Proposal.Payload.Length : 256);
         switch (record)
         {
             case ProposalAccepted r:

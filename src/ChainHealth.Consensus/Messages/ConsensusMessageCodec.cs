@@ -19,10 +19,18 @@ public static class ConsensusMessageCodec
         ProposalResponse = 9,
     }
 
-    /// <summary>Encodes. Costs one copy of the payload.</summary>
+    private const int CapacityBytes = 1024;
+
+    /// <summary>Encodes. Costs two copies of the payload.</summary>
     public static byte[] Encode(ConsensusMessage message)
     {
-        var writer = new CanonicalWriter();
+        var writer = new CanonicalWriter(CapacityBytes + message switch
+        {
+            PrePrepare m => m.Proposal.Payload.Length,
+            ProposalResponse m => m.Proposal.Payload.Length,
+            BlockResponse m => m.Blocks.Sum(b => b.Proposal.Payload.Length + CapacityBytes),
+            _ => 0,
+        });
         Write(writer, message);
         return writer.ToArray();
     }
