@@ -1,4 +1,3 @@
-using ChainHealth.Client;
 using ChainHealth.Ledger;
 using ChainHealth.Primitives;
 
@@ -20,13 +19,14 @@ public sealed class DiskFaultTests : IDisposable
         int durable = 0;
         using (WriteAheadLog log = WriteAheadLog.Create(_folder["disk"], Chain))
         {
-            Assert.ThrowsAny<IOException>(() =>
+            Action fill = () =>
             {
                 for (; ; durable++)
                 {
                     log.Append([new ByteString(new byte[5_000])]);
                 }
-            });
+            };
+            Assert.ThrowsAny<IOException>(fill);
         }
 
         Assert.True(durable > 10);
