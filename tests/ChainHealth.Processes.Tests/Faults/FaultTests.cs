@@ -209,8 +209,9 @@ public sealed class FaultTests(FourValidators four, ITestOutputHelper output)
         await ResumesAsync("before the flood");
         double quiet = await P99Async();
         double flooded;
-        await using (Traffic.Start(Network.Folder, 400, MemberNames.Hospital(3)))
+        await using (Traffic flood = Traffic.Start(Network.Folder, 400, MemberNames.Hospital(3)))
         {
+            await flood.MoreAsync(800);
             flooded = await P99Async();
         }
 
