@@ -4,7 +4,7 @@ namespace ChainHealth.Mpc.Tests;
 
 public unsafe class KernelTests
 {
-    public static TheoryData<string> Kernels => ["portable", "avx2", "avx512"];
+    public static TheoryData<string> Kernels => ["portable", "vector128", "avx2", "avx512"];
 
     /// <summary>A kernel that this processor lacks is not run; the portable one always is.</summary>
     [Theory]
@@ -15,6 +15,7 @@ public unsafe class KernelTests
         {
             "avx512" when Avx512DQ.IsSupported => new Avx512Kernel(),
             "avx2" when Avx2.IsSupported => new Avx2Kernel(),
+            "vector128" => new Vector128Kernel(),
             _ => new PortableKernel(),
         };
         foreach ((int rows, int inner, int columns) in new[]
@@ -29,7 +30,7 @@ public unsafe class KernelTests
     {
         byte[] key = [.. Enumerable.Range(1, 16).Select(i => (byte)(i * 11))];
         using var fast = new AesCtr(key);
-        using var slow = new AesCtr(key, forcePortable: true);
+        using var slow = new AesCtr(key, null);
         ulong* a = stackalloc ulong[700];
         ulong* b = stackalloc ulong[700];
         foreach ((int start, int count) in new[] { (0, 700), (0, 1), (2, 333), (512, 17) })

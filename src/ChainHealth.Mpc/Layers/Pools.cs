@@ -16,12 +16,13 @@ internal static class Pools
         while (candidates > 1)
         {
             int half = candidates / 2;
-            using ShareVector a = Local.Copy(session, current, 0, half * outputs);
-            using ShareVector b = Local.Copy(session, current, half * outputs, half * outputs);
-            using ShareVector rest = Local.Copy(session, current, 2 * half * outputs, (candidates % 2) * outputs);
+            int compared = half * outputs;
+            ShareVector larger = await LargerAsync(
+                session, current.View(0, compared), current.View(compared, compared), window, cancellation);
+            ShareVector rest = current.View(2 * compared, (candidates % 2) * outputs);
+            ShareVector next = Append(session, larger, rest);
             current.Dispose();
-            ShareVector larger = await LargerAsync(session, a, b, window, cancellation);
-            current = Append(session, larger, rest);
+            current = next;
             candidates -= half;
         }
 
@@ -33,9 +34,7 @@ internal static class Pools
     {
         using ShareVector difference = Local.Difference(session, a, b);
         using ShareVector bits = await Comparison.IsNotNegativeAsync(session, difference, window, cancellation);
-        ShareVector larger = await Selection.RunAsync(session, bits, difference, cancellation);
-        Local.Accumulate(larger, b);
-        return larger;
+        return await Selection.RunAsync(session, bits, difference, new VectorAddend(b), cancellation);
     }
 
     /// <summary>Window sums; the caller divides.</summary>

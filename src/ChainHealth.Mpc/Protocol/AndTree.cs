@@ -12,18 +12,18 @@ internal static class AndTree
         {
             int half = blocks / 2;
             int words = half * wordsPerBlock;
-            using ShareVector left = Local.Copy(session, bits, 0, words);
-            using ShareVector right = Local.Copy(session, bits, words, words);
-            using ShareVector rest = Local.Copy(session, bits, 2 * words, (blocks % 2) * wordsPerBlock);
-            using ShareVector and = await Products.AndAsync(session, left, right, cancellation);
-            bits.Dispose();
-            bits = session.NewVector(words + rest.Length);
-            foreach (int j in Local.Known(bits))
+            using ShareVector and = await Products.AndAsync(
+                session, bits.View(0, words), bits.View(words, words), cancellation);
+            ShareVector rest = bits.View(2 * words, (blocks % 2) * wordsPerBlock);
+            ShareVector next = session.NewVector(words + rest.Length);
+            foreach (int j in Local.Known(next))
             {
-                and.Plane(j).CopyTo(bits.Plane(j));
-                rest.Plane(j).CopyTo(bits.Plane(j)[words..]);
+                and.Plane(j).CopyTo(next.Plane(j));
+                rest.Plane(j).CopyTo(next.Plane(j)[words..]);
             }
 
+            bits.Dispose();
+            bits = next;
             blocks -= half;
         }
 

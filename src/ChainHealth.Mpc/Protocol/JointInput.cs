@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ChainHealth.Mpc;
 
 /// <summary>Writes the summand that a pair of parties knows, one stretch at a time.</summary>
@@ -28,7 +30,7 @@ internal readonly unsafe struct VectorTerms(ulong* source) : IPairTerms
 /// difference is an exclusive or.</summary>
 internal readonly record struct JointInput(int Pair, PairRoles Roles, int Segment, ulong Operation, int Words)
 {
-    /// <summary>Words handled at a time: masks and summands stay in the first-level cache.</summary>
+    /// <summary>Words handled at a time: masks, summands and results stay in the nearest caches.</summary>
     public const int Stretch = 1024;
 
     public static JointInput Add(MpcSession session, Exchange exchange, int pair, int words)
@@ -37,9 +39,11 @@ internal readonly record struct JointInput(int Pair, PairRoles Roles, int Segmen
         return new JointInput(pair, roles, exchange.Add(roles, words), session.NextOperation(), words);
     }
 
-    /// <summary>What can be done before the exchange: the pair writes its message, and all who know a share add it to
-    /// <paramref name="target"/>.</summary>
-    public unsafe void Provide<T>(MpcSession session, Exchange exchange, T terms, ShareVector target, bool bits)
+    /// <summary>What can be done before the exchange for words [start, start + count), at most a stretch: the pair
+    /// writes its message, and all who know a share add it to <paramref name="target"/>.</summary>
+    [SkipLocalsInit]
+    public unsafe void Provide<T>(
+        MpcSession session, Exchange exchange, T terms, ShareVector target, int start, int count, bool bits)
         where T : struct, IPairTerms
     {
         int me = session.Party;
@@ -48,31 +52,56 @@ internal readonly record struct JointInput(int Pair, PairRoles Roles, int Segmen
             return;
         }
 
-        AesCtr stream = session.Keys.Share(Roles.Receiver);
         ulong* mask = stackalloc ulong[Stretch];
-        ulong* message = exchange.Values(Segment);
-        for (int start = 0; start < Words; start += Stretch)
+        session.Keys.Share(Roles.Receiver).Fill(Operation, start, mask, count);
+        ulong* masked = target[Roles.Receiver] + start;
+        if (me == Roles.Outsider)
         {
-            int count = Math.Min(Stretch, Words - start);
-            stream.Fill(Operation, start, mask, count);
-            ulong* masked = target[Roles.Receiver] + start;
-            if (me == Roles.Outsider)
-            {
-                RingWords.Accumulate(masked, mask, count, bits);
-                continue;
-            }
+            RingWords.Accumulate(masked, mask, count, bits);
+            return;
+        }
 
-            terms.Write(Pair, start, count, message + start);
-            RingWords.Mask(message + start, mask, masked, target[Roles.Outsider] + start, count, bits);
+        ulong* message = exchange.Values(Segment) + start;
+        terms.Write(Pair, start, count, message);
+        RingWords.Mask(message, mask, masked, target[Roles.Outsider] + start, count, bits);
+    }
+
+    /// <summary>As <see cref="Provide"/>, for a target whose shares this input alone makes: overwritten.</summary>
+    public unsafe void Write<T>(
+        MpcSession session, Exchange exchange, T terms, ShareVector target, int start, int count, bool bits)
+        where T : struct, IPairTerms
+    {
+        int me = session.Party;
+        if (me == Roles.Receiver)
+        {
+            return;
+        }
+
+        ulong* mask = target[Roles.Receiver] + start;
+        session.Keys.Share(Roles.Receiver).Fill(Operation, start, mask, count);
+        if (me != Roles.Outsider)
+        {
+            ulong* message = exchange.Values(Segment) + start;
+            terms.Write(Pair, start, count, message);
+            RingWords.MaskTwice(message, mask, target[Roles.Outsider] + start, count, bits);
         }
     }
 
-    /// <summary>What the receiver does after the exchange.</summary>
-    public unsafe void Receive(MpcSession session, Exchange exchange, ShareVector target, bool bits)
+    /// <summary>What the receiver does after the exchange: adds, or overwrites.</summary>
+    public unsafe void Receive(MpcSession session, Exchange exchange, ShareVector target, bool bits, bool adds = true)
     {
-        if (session.Party == Roles.Receiver)
+        if (session.Party != Roles.Receiver)
+        {
+            return;
+        }
+
+        if (adds)
         {
             RingWords.Accumulate(target[Roles.Outsider], exchange.Values(Segment), Words, bits);
+        }
+        else
+        {
+            new Span<ulong>(exchange.Values(Segment), Words).CopyTo(target.Plane(Roles.Outsider));
         }
     }
 }

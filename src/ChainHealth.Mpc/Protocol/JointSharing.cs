@@ -10,7 +10,7 @@ internal static class JointSharing
 
     /// <param name="own">This party's value: that of {0, 1} at parties 0 and 1, that of {2, 3} at parties 2 and 3.
     /// </param>
-    /// <param name="target">Cleared; as many words as the value.</param>
+    /// <param name="target">As many words as the value; overwritten.</param>
     public static ValueTask RunAsync(
         MpcSession session, RingBuffer own, ShareVector target, bool bits, CancellationToken cancellation) =>
         RunAsync(session, [own], [target], bits, cancellation);
@@ -20,27 +20,33 @@ internal static class JointSharing
         CancellationToken cancellation)
     {
         using var exchange = new Exchange(session);
-        var inputs = new List<(JointInput Input, int Value)>();
-        for (int v = 0; v < own.Length; v++)
+        var inputs = new JointInput[2 * own.Length];
+        for (int i = 0; i < inputs.Length; i++)
         {
-            inputs.Add((JointInput.Add(session, exchange, Low, targets[v].Length), v));
-            inputs.Add((JointInput.Add(session, exchange, High, targets[v].Length), v));
+            inputs[i] = JointInput.Add(session, exchange, i % 2 == 0 ? Low : High, targets[i / 2].Length);
         }
 
         exchange.Prepare();
-        foreach ((JointInput input, int v) in inputs)
+        for (int i = 0; i < inputs.Length; i++)
         {
-            Provide(session, exchange, input, own[v], targets[v], bits);
+            Provide(session, exchange, inputs[i], own[i / 2], targets[i / 2], bits);
         }
 
         await exchange.RunAsync(cancellation);
-        foreach ((JointInput input, int v) in inputs)
+        for (int i = 0; i < inputs.Length; i++)
         {
-            input.Receive(session, exchange, targets[v], bits);
+            inputs[i].Receive(session, exchange, targets[i / 2], bits, adds: false);
         }
     }
 
     private static unsafe void Provide(
-        MpcSession session, Exchange exchange, JointInput input, RingBuffer own, ShareVector target, bool bits) =>
-        input.Provide(session, exchange, new VectorTerms(own.Pointer), target, bits);
+        MpcSession session, Exchange exchange, JointInput input, RingBuffer own, ShareVector target, bool bits)
+    {
+        var terms = new VectorTerms(own.Pointer);
+        for (int start = 0; start < input.Words; start += JointInput.Stretch)
+        {
+            int count = Math.Min(JointInput.Stretch, input.Words - start);
+            input.Write(session, exchange, terms, target, start, count, bits);
+        }
+    }
 }

@@ -11,15 +11,18 @@ public readonly record struct OpeningRecord(string What, int Words);
 public sealed class MpcSession : IDisposable
 {
     private readonly IPartyNetwork _network;
+    private readonly RingMemory? _ownMemory;
     private readonly List<OpeningRecord> _openings = [];
     private long _payloadBytes;
     private long _bytes;
     private ulong _nextExchange;
     private ulong _nextOperation;
 
-    private MpcSession(IPartyNetwork network, Digest id, Seats seats, SessionKeys keys)
+    private MpcSession(IPartyNetwork network, Digest id, Seats seats, SessionKeys keys, RingMemory? memory)
     {
         _network = network;
+        _ownMemory = memory is null ? new RingMemory() : null;
+        Pool = new BufferPool(memory ?? _ownMemory!);
         Id = id;
         Seats = seats;
         Keys = keys;
@@ -42,20 +45,21 @@ public sealed class MpcSession : IDisposable
 
     internal SessionKeys Keys { get; }
 
-    internal BufferPool Pool { get; } = new();
+    internal BufferPool Pool { get; }
 
     internal bool IsDead { get; private set; }
 
     /// <summary>Agrees on the keys. All parties call it with the same id, unique to this attempt.</summary>
     /// <param name="absent">The party (0..3) without which the others compute, as three: passively secure only
     /// (SMPC.md, "Three parties"). Null: all four.</param>
+    /// <param name="memory">Where buffers come from and go to; the session's own where it is null.</param>
     /// <exception cref="MpcAbortException">The keys could not be agreed on.</exception>
     public static async ValueTask<MpcSession> StartAsync(IPartyNetwork network, Digest id, RandomSource randomness,
-        CancellationToken cancellation, int? absent = null)
+        CancellationToken cancellation, int? absent = null, RingMemory? memory = null)
     {
         var seats = new Seats(absent);
         SessionKeys keys = await KeySetup.RunAsync(network, id, seats, randomness, cancellation);
-        return new MpcSession(network, id, seats, keys);
+        return new MpcSession(network, id, seats, keys, memory);
     }
 
     public void Dispose()
@@ -63,6 +67,7 @@ public sealed class MpcSession : IDisposable
         IsDead = true;
         Keys.Dispose();
         Pool.Dispose();
+        _ownMemory?.Dispose();
     }
 
     public override string ToString() => $"SMPC session {Id.Short} at party {Party}";

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace ChainHealth.Mpc;
 
 /// <summary>Products of shared vectors: six joint inputs of the pairs' summands, whatever the inner length. 6 elements
@@ -16,7 +14,12 @@ internal sealed class Products : IDisposable
         _session = session;
         _words = words;
         _exchange = new Exchange(session);
-        _inputs = [.. pairs.Select(pair => JointInput.Add(session, _exchange, pair, words))];
+        _inputs = new JointInput[pairs.Length];
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            _inputs[i] = JointInput.Add(session, _exchange, pairs[i], words);
+        }
+
         _exchange.Prepare();
     }
 
@@ -41,15 +44,17 @@ internal sealed class Products : IDisposable
     /// <summary>Where this party, a member of <paramref name="pair"/>, may write the pair's summand.</summary>
     public unsafe ulong* Summand(int pair) => _exchange.Values(_inputs[pair].Segment);
 
-    public async ValueTask<ShareVector> FinishAsync<T>(T terms, bool bits, CancellationToken cancellation)
-        where T : struct, IPairTerms
-    {
-        ShareVector product = _session.NewVector(_words).Clear();
-        foreach (JointInput input in _inputs)
-        {
-            input.Provide(_session, _exchange, terms, product, bits);
-        }
+    public ValueTask<ShareVector> FinishAsync<T>(T terms, bool bits, CancellationToken cancellation)
+        where T : struct, IPairTerms => FinishAsync(terms, default(NoAddend), bits, cancellation);
 
+    /// <summary>The product plus a shared addend, for which no pass of its own is needed.</summary>
+    public async ValueTask<ShareVector> FinishAsync<T, TAddend>(
+        T terms, TAddend addend, bool bits, CancellationToken cancellation)
+        where T : struct, IPairTerms
+        where TAddend : struct, IAddend
+    {
+        ShareVector product = _session.NewVector(_words);
+        Provide(terms, addend, product, bits);
         await _exchange.RunAsync(cancellation);
         foreach (JointInput input in _inputs)
         {
@@ -61,6 +66,46 @@ internal sealed class Products : IDisposable
     }
 
     public void Dispose() => _exchange.Dispose();
+
+    /// <summary>Stretch by stretch for all pairs, so that the product is written to memory once.</summary>
+    private unsafe void Provide<T, TAddend>(T terms, TAddend addend, ShareVector product, bool bits)
+        where T : struct, IPairTerms
+        where TAddend : struct, IAddend
+    {
+        for (int start = 0; start < _words; start += JointInput.Stretch)
+        {
+            int count = Math.Min(JointInput.Stretch, _words - start);
+            foreach (int j in Local.Known(product))
+            {
+                addend.Write(j, start, count, product[j] + start);
+            }
+
+            foreach (JointInput input in _inputs)
+            {
+                input.Provide(_session, _exchange, terms, product, start, count, bits);
+            }
+        }
+    }
+}
+
+/// <summary>What a product is added to.</summary>
+internal unsafe interface IAddend
+{
+    void Write(int share, int start, int count, ulong* destination);
+}
+
+internal readonly unsafe struct NoAddend : IAddend
+{
+    public void Write(int share, int start, int count, ulong* destination) =>
+        new Span<ulong>(destination, count).Clear();
+}
+
+internal readonly unsafe struct VectorAddend(ShareVector x) : IAddend
+{
+    private readonly ShareVector _x = x;
+
+    public void Write(int share, int start, int count, ulong* destination) =>
+        new Span<ulong>(_x[share] + start, count).CopyTo(new Span<ulong>(destination, count));
 }
 
 internal readonly unsafe struct MultiplyTerms(ShareVector x, ShareVector y) : IPairTerms
@@ -87,20 +132,6 @@ internal readonly unsafe struct AndTerms(ShareVector x, ShareVector y) : IPairTe
     public void Write(int pair, int start, int count, ulong* destination)
     {
         (int e, int d, bool owns) = Pairs.Terms(pair);
-        ulong* xe = _x[e] + start, xd = _x[d] + start, ye = _y[e] + start, yd = _y[d] + start;
-        Vector256<ulong> own = owns ? Vector256<ulong>.AllBitsSet : Vector256<ulong>.Zero;
-        int i = 0;
-        for (; i + 4 <= count; i += 4)
-        {
-            Vector256<ulong> a = Vector256.Load(xd + i), b = Vector256.Load(yd + i);
-            Vector256<ulong> left = Vector256.Load(xe + i) ^ (a & own);
-            ((left & b) ^ (a & Vector256.Load(ye + i))).Store(destination + i);
-        }
-
-        for (; i < count; i++)
-        {
-            ulong left = owns ? xe[i] ^ xd[i] : xe[i];
-            destination[i] = (left & yd[i]) ^ (xd[i] & ye[i]);
-        }
+        RingWords.TwoAnds(_x[e] + start, _x[d] + start, _y[e] + start, _y[d] + start, owns, destination, count);
     }
 }

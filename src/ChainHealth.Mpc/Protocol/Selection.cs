@@ -17,8 +17,8 @@ internal sealed class Selection : IDisposable
         Length = length;
         _bit = session.Pool.Rent(length);
         _sum = session.Pool.Rent(length);
-        _turners = session.NewVector(length).Clear();
-        _turned = session.NewVector(length).Clear();
+        _turners = session.NewVector(length);
+        _turned = session.NewVector(length);
     }
 
     public int Length { get; }
@@ -38,11 +38,18 @@ internal sealed class Selection : IDisposable
     }
 
     /// <summary>bit * number.</summary>
-    public static async ValueTask<ShareVector> RunAsync(
-        MpcSession session, ShareVector bits, ShareVector numbers, CancellationToken cancellation)
+    public static ValueTask<ShareVector> RunAsync(
+        MpcSession session, ShareVector bits, ShareVector numbers, CancellationToken cancellation) =>
+        RunAsync(session, bits, numbers, default(NoAddend), cancellation);
+
+    /// <summary>bit * number + addend.</summary>
+    public static async ValueTask<ShareVector> RunAsync<T>(
+        MpcSession session, ShareVector bits, ShareVector numbers, T addend, CancellationToken cancellation)
+        where T : struct, IAddend
     {
         using Selection selection = await BeginAsync(session, bits, numbers, cancellation);
-        return await Products.Begin(session, numbers.Length).FinishAsync(selection.Terms(), false, cancellation);
+        return await Products.Begin(session, numbers.Length)
+            .FinishAsync(selection.Terms(), addend, bits: false, cancellation);
     }
 
     /// <summary>bit * number, dropping <paramref name="by"/> low bits.</summary>

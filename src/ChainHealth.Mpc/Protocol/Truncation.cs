@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ChainHealth.Mpc;
 
 /// <summary>Product with truncation, fused (SMPC.md 5). P2 and P3 learn c = z + r, where r = PRF(K01) is uniform, and
@@ -69,6 +71,7 @@ internal sealed class Truncation
         .. ToThree.Select(pair => exchange.Add(Roles(pair, 3, exchange.IsTurned), _words)),
     ];
 
+    [SkipLocalsInit]
     private unsafe void Provide<T>(Exchange exchange, int[] segments, T terms, RingBuffer masked)
         where T : struct, IPairTerms
     {
@@ -147,7 +150,7 @@ internal sealed class Truncation
     private async ValueTask<ShareVector> ShareShiftedAsync(RingBuffer masked, CancellationToken cancellation)
     {
         PrepareShifted(masked);
-        ShareVector result = _session.NewVector(_words).Clear();
+        ShareVector result = _session.NewVector(_words);
         await JointSharing.RunAsync(_session, masked, result, bits: false, cancellation);
         return result;
     }
@@ -156,17 +159,13 @@ internal sealed class Truncation
     private unsafe void PrepareShifted(RingBuffer masked)
     {
         ulong* words = masked.Pointer;
-        if (_session.Party >= 2)
+        bool knowsMask = _session.Party < 2;
+        if (knowsMask)
         {
-            RingWords.ShiftRight(words, _words, _by);
-            return;
+            _session.Keys.Pair(1 - _session.Party).Fill(_r, 0, words, _words);
         }
 
-        _session.Keys.Pair(1 - _session.Party).Fill(_r, 0, words, _words);
-        for (int i = 0; i < _words; i++)
-        {
-            words[i] = unchecked((ulong)-((long)words[i] >> _by));
-        }
+        RingWords.ShiftRight(words, _words, _by, negate: knowsMask);
     }
 }
 

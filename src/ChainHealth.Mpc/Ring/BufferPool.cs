@@ -3,68 +3,48 @@ using System.Numerics;
 namespace ChainHealth.Mpc;
 
 /// <summary>Reuses the buffers of one session, so that the steady state allocates nothing. Idle buffers that fit badly
-/// go back to the system before the whole grows beyond its budget. Not for several threads.</summary>
-internal sealed class BufferPool : IDisposable
+/// are freed before the whole grows beyond its budget. Not for several threads.</summary>
+internal sealed class BufferPool(RingMemory memory) : IDisposable
 {
     /// <summary>Words held in all, in use and idle, before idle ones are freed: 160 MiB.</summary>
     public const long BudgetWords = 20L * 1024 * 1024;
 
     private const int WordsMin = 512;
-    private readonly SortedDictionary<int, Stack<RingBuffer>> _idle = [];
+    private readonly BufferShelves _idle = new();
     private long _heldWords;
 
     /// <summary>At least <paramref name="words"/> words of undefined content.</summary>
     public RingBuffer Rent(int words)
     {
         int size = SizeClass(words);
-        foreach ((int capacity, Stack<RingBuffer> stack) in _idle)
+        if (_idle.TryTake(size) is { } idle)
         {
-            if (capacity >= size && capacity <= size + (size / 2) && stack.TryPop(out RingBuffer? buffer))
-            {
-                return buffer;
-            }
+            return idle;
         }
 
         MakeRoom(size);
-        _heldWords += size;
-        return new RingBuffer(size);
+        RingBuffer fresh = memory.Take(size);
+        _heldWords += fresh.Capacity;
+        return fresh;
     }
 
-    public void Return(RingBuffer buffer)
-    {
-        if (!_idle.TryGetValue(buffer.Capacity, out Stack<RingBuffer>? stack))
-        {
-            _idle[buffer.Capacity] = stack = new Stack<RingBuffer>();
-        }
-
-        stack.Push(buffer);
-    }
+    public void Return(RingBuffer buffer) => _idle.Put(buffer);
 
     public void Dispose()
     {
-        foreach (RingBuffer buffer in _idle.Values.SelectMany(stack => stack))
+        while (_idle.TryTakeLargest() is { } buffer)
         {
-            buffer.Free();
+            memory.Leave(buffer);
         }
-
-        _idle.Clear();
     }
 
     /// <summary>Frees the largest idle buffers while the new one would break the budget.</summary>
     private void MakeRoom(int size)
     {
-        if (_heldWords + size <= BudgetWords)
+        while (_heldWords + size > BudgetWords && _idle.TryTakeLargest() is { } buffer)
         {
-            return;
-        }
-
-        foreach (Stack<RingBuffer> stack in _idle.Values.Reverse())
-        {
-            while (_heldWords + size > BudgetWords && stack.TryPop(out RingBuffer? buffer))
-            {
-                _heldWords -= buffer.Capacity;
-                buffer.Free();
-            }
+            _heldWords -= buffer.Capacity;
+            buffer.Free();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace ChainHealth.Mpc;
@@ -22,5 +23,6 @@ internal static class RingKernel
 
     /// <summary>The fastest that this processor has.</summary>
     public static IRingKernel Best { get; } =
-        Avx512DQ.IsSupported ? new Avx512Kernel() : Avx2.IsSupported ? new Avx2Kernel() : new PortableKernel();
+        Avx512DQ.IsSupported ? new Avx512Kernel() : Avx2.IsSupported ? new Avx2Kernel()
+        : AdvSimd.IsSupported ? new Vector128Kernel() : new PortableKernel();
 }

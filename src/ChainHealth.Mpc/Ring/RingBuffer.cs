@@ -21,6 +21,8 @@ internal sealed unsafe class RingBuffer : MemoryManager<byte>
     /// <summary>Words.</summary>
     public int Capacity { get; }
 
+    public long Bytes => (long)Capacity * sizeof(ulong);
+
     public ulong* Pointer => _block.Start;
 
     public override Span<byte> GetSpan() => new(Pointer, checked(Capacity * sizeof(ulong)));
@@ -40,6 +42,8 @@ internal sealed unsafe class RingBuffer : MemoryManager<byte>
 
     public override string ToString() => $"ring buffer of {Capacity} words";
 
+    public void Clear() => CryptographicOperations.ZeroMemory(GetSpan());
+
     /// <summary>Clears and frees the memory now; the owner must hold no pointer into it.</summary>
     public void Free() => _block.Dispose();
 
@@ -53,7 +57,8 @@ internal sealed unsafe class RingBuffer : MemoryManager<byte>
         public Block(int words)
         {
             _bytes = checked(Math.Max(words, 1) * sizeof(ulong));
-            Start = (ulong*)NativeMemory.AlignedAlloc((nuint)_bytes, Alignment);
+            Start = (ulong*)NativeMemory.AlignedAlloc((nuint)_bytes, HugePages.AlignmentOf(_bytes, Alignment));
+            HugePages.Ask(Start, _bytes);
             GC.AddMemoryPressure(_bytes);
         }
 

@@ -90,12 +90,76 @@ internal static unsafe class RingWords
         }
     }
 
-    /// <summary>Arithmetic shift right, in place.</summary>
-    public static void ShiftRight(ulong* words, int count, int by)
+    /// <summary>message -= mask; copy = message: the shares of a joint input where they are the only summands.
+    /// </summary>
+    public static void MaskTwice(ulong* message, ulong* mask, ulong* copy, int count, bool bits)
     {
-        for (int i = 0; i < count; i++)
+        int i = 0;
+        for (; i + Lanes <= count; i += Lanes)
         {
-            words[i] = unchecked((ulong)((long)words[i] >> by));
+            Vector256<ulong> m = Vector256.Load(mask + i), v = Vector256.Load(message + i);
+            v = bits ? v ^ m : v - m;
+            v.Store(message + i);
+            v.Store(copy + i);
+        }
+
+        for (; i < count; i++)
+        {
+            copy[i] = message[i] = bits ? message[i] ^ mask[i] : unchecked(message[i] - mask[i]);
+        }
+    }
+
+    /// <summary>Arithmetic shift right, in place; then the negative where wanted.</summary>
+    public static void ShiftRight(ulong* words, int count, int by, bool negate)
+    {
+        int i = 0;
+        Vector256<long> sign = Vector256.Create(negate ? -1L : 0);
+        for (; i + Lanes <= count; i += Lanes)
+        {
+            Vector256<long> shifted = Vector256.Load((long*)words + i) >> by;
+            ((shifted ^ sign) - sign).AsUInt64().Store(words + i);
+        }
+
+        for (; i < count; i++)
+        {
+            long shifted = (long)words[i] >> by;
+            words[i] = unchecked((ulong)(negate ? -shifted : shifted));
+        }
+    }
+
+    /// <summary>destination = a &amp; b.</summary>
+    public static void And(ulong* a, ulong* b, ulong* destination, int count)
+    {
+        int i = 0;
+        for (; i + Lanes <= count; i += Lanes)
+        {
+            (Vector256.Load(a + i) & Vector256.Load(b + i)).Store(destination + i);
+        }
+
+        for (; i < count; i++)
+        {
+            destination[i] = a[i] & b[i];
+        }
+    }
+
+    /// <summary>destination = (xe ^ [owns] xd) &amp; yd ^ xd &amp; ye: a pair's summand of x AND y. On AVX-512 two
+    /// ternary instructions.</summary>
+    public static void TwoAnds(
+        ulong* xe, ulong* xd, ulong* ye, ulong* yd, bool owns, ulong* destination, int count)
+    {
+        Vector256<ulong> own = owns ? Vector256<ulong>.AllBitsSet : Vector256<ulong>.Zero;
+        int i = 0;
+        for (; i + Lanes <= count; i += Lanes)
+        {
+            Vector256<ulong> a = Vector256.Load(xd + i);
+            Vector256<ulong> left = Vector256.Load(xe + i) ^ (a & own);
+            ((left & Vector256.Load(yd + i)) ^ (a & Vector256.Load(ye + i))).Store(destination + i);
+        }
+
+        for (; i < count; i++)
+        {
+            ulong left = owns ? xe[i] ^ xd[i] : xe[i];
+            destination[i] = (left & yd[i]) ^ (xd[i] & ye[i]);
         }
     }
 

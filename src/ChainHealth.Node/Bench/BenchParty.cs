@@ -26,9 +26,10 @@ internal static class BenchParty
         Member[] committee = [.. identity.Genesis.Validators()];
         int party = Array.FindIndex(committee, m => m.Id == identity.Member.Id);
         CheckJob job = MpcBench.Jobs(options.TryCreate(out _)!, options.Models, options.Batch, seed: 1)[party];
+        using var memory = new RingMemory();
         for (int round = 0; round <= options.Repeat; round++)
         {
-            BenchLine line = await MeasureAsync(links, committee, party, job, round, cancellation);
+            BenchLine line = await MeasureAsync(links, committee, party, job, round, memory, cancellation);
             if (round > 0)
             {
                 // The first one warms up.
@@ -38,14 +39,15 @@ internal static class BenchParty
     }
 
     private static async Task<BenchLine> MeasureAsync(
-        CommitteeLinks links, Member[] committee, int party, CheckJob job, int round, CancellationToken cancellation)
+        CommitteeLinks links, Member[] committee, int party, CheckJob job, int round, RingMemory memory,
+        CancellationToken cancellation)
     {
         Digest id = Digest.Of("smpc-bench", default, BitConverter.GetBytes(round));
         SessionLink?[] connected = await Task.WhenAll(committee.Select((m, p) =>
             p == party ? Task.FromResult<SessionLink?>(null) : ConnectAsync(links, m, id, cancellation)));
         using var network = new TlsPartyNetwork(party, [.. connected.Select(l => l?.Stream)], SilenceMax);
         using MpcSession session = await MpcSession.StartAsync(
-            network, id, RandomNumberGenerator.Fill, cancellation);
+            network, id, RandomNumberGenerator.Fill, cancellation, memory: memory);
         long start = Stopwatch.GetTimestamp();
         TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
         long before = network.BytesSent;

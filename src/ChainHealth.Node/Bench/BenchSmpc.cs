@@ -69,7 +69,7 @@ internal static class BenchSmpc
 
     private static double Median(double[] values)
     {
-        Array.Sort(values);
+        values = [.. values.Order()];
         int half = values.Length / 2;
         return values.Length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
     }

@@ -21,6 +21,8 @@ internal sealed class CommitteeSessions(MemberId self, CommitteeLinks links, Smp
     /// <summary>A party that does not answer for so long in one exchange is given up.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(15);
 
+    private readonly RingMemory _memory = new();
+
     /// <exception cref="MpcAbortException">A party deviated or is silent; exchange 0 where it never came.</exception>
     public async Task<(T Result, JobCost Cost)> RunAsync<T>(
         SessionTerms terms, Func<MpcSession, ValueTask<T>> compute, CancellationToken cancellation)
@@ -32,7 +34,7 @@ internal sealed class CommitteeSessions(MemberId self, CommitteeLinks links, Smp
             using var network = new TlsPartyNetwork(party, [.. connected.Select(l => l?.Stream)], SilenceMax, meter);
             long began = Stopwatch.GetTimestamp();
             using MpcSession session = await MpcSession.StartAsync(
-                network, terms.Id, RandomNumberGenerator.Fill, cancellation, terms.Absent);
+                network, terms.Id, RandomNumberGenerator.Fill, cancellation, terms.Absent, _memory);
             T result = await compute(session);
             var elapsed = (int)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             return (result, new JobCost(network.BytesSent, (int)network.Exchanges, elapsed));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using ChainHealth.Mpc;
 
 namespace ChainHealth.Node;
@@ -17,7 +18,8 @@ internal sealed class PartyStream(int party, Stream stream) : IDisposable
 
     public int Party { get; } = party;
 
-    public async Task SendAsync(ulong exchange, ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendAsync(ulong exchange, ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(_outgoing, (uint)message.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(_outgoing.AsSpan(4), unchecked((uint)exchange));
@@ -28,10 +30,13 @@ internal sealed class PartyStream(int party, Stream stream) : IDisposable
         {
             await stream.WriteAsync(message, cancellation);
         }
+
+        await stream.FlushAsync(cancellation);
     }
 
     /// <exception cref="MpcAbortException">It has another length or belongs to another exchange.</exception>
-    public async Task ReceiveAsync(ulong exchange, Memory<byte> message, CancellationToken cancellation)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask ReceiveAsync(ulong exchange, Memory<byte> message, CancellationToken cancellation)
     {
         await stream.ReadExactlyAsync(_header, cancellation);
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(_header);
