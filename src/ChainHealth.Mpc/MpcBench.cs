@@ -39,7 +39,7 @@ public static class MpcBench
         SharedInput[] updates = [.. Enumerable.Range(0, Math.Max(1, models - 1)).Select(_ =>
             InputSharing.Share(Weights(architecture, random, 0.1), random.NextBytes))];
         CheckPolicy policy = models > 1
-            ? new CheckPolicy(batch, 100, 0, 200, 0) : new CheckPolicy(batch, 1000, 0, 1000, 0);
+            ? new CheckPolicy(batch, 100, 500, 200, 300) : new CheckPolicy(batch, 1000, 500, 1000, 300);
         return [.. Enumerable.Range(0, ExchangeMessages.Parties).Select(p => new CheckJob(architecture, format, global,
             [.. updates.Select(u => u.Packages[p])], [new PoolPart(records.Packages[p], batch)], policy, default))];
     }

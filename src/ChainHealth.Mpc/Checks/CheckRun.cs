@@ -38,21 +38,22 @@ internal sealed class CheckRun
         RefusalReasons[] reasons = [.. groups.Select(g => g.Reason)];
         List<ShareVector> passes =
             [.. await BitBlocks.AllAsync(_session, [.. groups.Select(g => g.Blocks)], Words, cancellation)];
-        ShareVector verdicts = await AllOfAsync(passes, cancellation);
+        List<ShareVector> decisive = passes;
         if (HasLeaveOneOut)
         {
-            ShareVector alone = await LeaveOneOutAsync(updates, verdicts, records, cancellation);
-            ShareVector both = await Products.AndAsync(_session, verdicts, alone, cancellation);
-            passes.Add(verdicts);
-            passes.Add(alone);
+            ShareVector rest = await AllOfAsync(passes, cancellation);
+            ShareVector alone = await LeaveOneOutAsync(updates, rest, records, cancellation);
             reasons = [.. reasons, RefusalReasons.LeaveOneOut];
-            verdicts = both;
+            decisive = [rest, alone];
         }
 
         Array.ForEach(updates, u => u.Dispose());
-        byte[][] parts = await ReasonsAsync(reasons, passes, cancellation);
-        passes.ForEach(p => p.Dispose());
-        return (verdicts, parts);
+        ShareVector[] told = await BitBlocks.AllAsync(_session,
+            [BitBlocks.Join(_session, decisive), .. ReasonBlocks(reasons, passes, decisive)], Words, cancellation);
+        passes.Union(decisive).ToList().ForEach(p => p.Dispose());
+        byte[][] parts = ReasonShare.Of([.. reasons.Zip(told[1..])], _hospitals);
+        Array.ForEach(told[1..], t => t.Dispose());
+        return (told[0], parts);
     }
 
     private async ValueTask<List<CheckGroup>> CheckUpdatesAsync(
@@ -93,16 +94,25 @@ internal sealed class CheckRun
         var conditions = new CountConditions(counts, shown.Labels, ends, _job.Architecture.Classes, _hospitals);
         AddConditions(conditions, hasGlobal ? _hospitals : CountConditions.NoModel, patches.Groups.Length);
         using ShareVector bits = await conditions.DecideAsync(_session, cancellation);
-        return Groups(bits, patches.Groups.Length);
+        return Groups(bits, hasGlobal ? 2 : 1, patches.Groups.Length);
     }
 
     private void AddConditions(CountConditions conditions, int global, int patchGroups)
     {
         CheckPolicy policy = _job.Policy;
-        conditions.Add(h => h, _ => global, policy.AccuracyMarginPerMille, 0, CountConditions.AllClasses);
+        if (global != CountConditions.NoModel)
+        {
+            // Else every count meets them.
+            conditions.Add(h => h, _ => global, policy.AccuracyMarginPerMille, 0, CountConditions.AllClasses);
+        }
+
         conditions.Add(
             h => h, _ => CountConditions.NoModel, -policy.AccuracyFloorPerMille, 0, CountConditions.AllClasses);
-        conditions.AddEachClass(h => h, _ => global, policy.RecallMarginPerMille, 0);
+        if (global != CountConditions.NoModel)
+        {
+            conditions.AddEachClass(h => h, _ => global, policy.RecallMarginPerMille, 0);
+        }
+
         conditions.AddEachClass(h => h, _ => CountConditions.NoModel, -policy.RecallFloorPerMille, 0);
         for (int group = 1; group <= patchGroups; group++)
         {
@@ -110,13 +120,14 @@ internal sealed class CheckRun
         }
     }
 
-    private List<CheckGroup> Groups(ShareVector bits, int patchGroups)
+    /// <param name="each">Conditions on a count: a floor, and a margin where there is a global model.</param>
+    private List<CheckGroup> Groups(ShareVector bits, int each, int patchGroups)
     {
         int classes = _job.Architecture.Classes, at = 0;
         var groups = new List<CheckGroup>();
         foreach ((RefusalReasons reason, int blocks) in new[]
         {
-            (RefusalReasons.Accuracy, 2), (RefusalReasons.Recall, 2 * classes),
+            (RefusalReasons.Accuracy, each), (RefusalReasons.Recall, each * classes),
             (RefusalReasons.PatchRush, patchGroups * classes),
         })
         {
@@ -149,28 +160,22 @@ internal sealed class CheckRun
         return all[0];
     }
 
-    /// <summary>The reason code says which checks failed, in one more exchange. Where the update was not even small
-    /// it says only that: all else is then computed on wrapped values and must tell nothing. Leave-one-out counts only
-    /// for who passed the rest.</summary>
-    private async ValueTask<byte[][]> ReasonsAsync(
-        RefusalReasons[] reasons, List<ShareVector> passes, CancellationToken cancellation)
+    /// <summary>The reason code says which checks failed; each of its bits is the AND of two blocks, in the exchange in
+    /// which the verdicts are put together. Where the update was not even small it says only that: all else is then
+    /// computed on wrapped values and must tell nothing. Leave-one-out counts only for who passed the rest.</summary>
+    private IEnumerable<ShareVector> ReasonBlocks(
+        RefusalReasons[] reasons, List<ShareVector> passes, List<ShareVector> decisive)
     {
         using ShareVector always = _session.NewVector(Words).Clear();
         Local.Invert(always);
-        ShareVector small = reasons[0] == RefusalReasons.NormTooLarge ? passes[0] : always;
-        // With leave-one-out the last but one is what passed the rest.
-        ShareVector[] own = reasons[^1] == RefusalReasons.LeaveOneOut
-            ? [.. passes[..^2], passes[^1]] : [.. passes];
-        using ShareVector failed = BitBlocks.Join(_session, own);
-        Local.Invert(failed);
-        using ShareVector told = BitBlocks.Join(_session, [.. reasons.Select((reason, i) =>
-            reason == RefusalReasons.NormTooLarge ? always
-            : reason == RefusalReasons.LeaveOneOut ? passes[^2] : small)]);
-        using ShareVector codes = await Products.AndAsync(_session, failed, told, cancellation);
-        (RefusalReasons, ShareVector)[] each =
-            [.. reasons.Select((reason, i) => (reason, Local.Copy(_session, codes, i * Words, Words)))];
-        byte[][] parts = ReasonShare.Of(each, _hospitals);
-        Array.ForEach(each, e => e.Item2.Dispose());
-        return parts;
+        for (int i = 0; i < reasons.Length; i++)
+        {
+            ShareVector counts = reasons[i] == RefusalReasons.LeaveOneOut ? decisive[0]
+                : reasons[0] == RefusalReasons.NormTooLarge && i > 0 ? passes[0] : always;
+            using ShareVector failed = Local.Copy(
+                _session, reasons[i] == RefusalReasons.LeaveOneOut ? decisive[1] : passes[i], 0, Words);
+            Local.Invert(failed);
+            yield return BitBlocks.Join(_session, [failed, counts]);
+        }
     }
 }

@@ -1,8 +1,10 @@
+using System.Numerics;
+
 namespace ChainHealth.Mpc;
 
 /// <summary>Compares shared counts with public margins, without division: 1000 (count of one model - count of another)
-/// + margin * size is not negative, where the size is the shared number of records that could count (0 passes). One
-/// condition is a block of bits, one for each subject; all are decided in one comparison.</summary>
+/// + margin * size is not negative (in lowest terms), where the size is the shared number of records that could count
+/// (0 passes). One condition is a block of bits, one for each subject; all are decided in one comparison.</summary>
 /// <param name="counts">(model, class, segment), as <see cref="CorrectAnswers"/> gives them.</param>
 /// <param name="weights">(image, class), those of the count.</param>
 /// <param name="subjects">Hospitals, or 1.</param>
@@ -14,10 +16,7 @@ internal sealed class CountConditions(ShareVector counts, ShareVector weights, i
     /// <summary>In place of a class: all together.</summary>
     public const int AllClasses = -1;
 
-    private const ulong PerMille = 1000;
-
-    // |x| is at most 1000 * 4096 * 2 + 1000 * 4096, below 2^31.
-    private static readonly Window CountWindow = new(0, 32);
+    private const int PerMille = 1000;
 
     private readonly List<Condition> _conditions = [];
 
@@ -45,6 +44,8 @@ internal sealed class CountConditions(ShareVector counts, ShareVector weights, i
     public async ValueTask<ShareVector> DecideAsync(MpcSession session, CancellationToken cancellation)
     {
         int block = BlockWords * BitPlanes.WordBits;
+        int common = CommonDivisor();
+        ulong unit = (ulong)(PerMille / common);
         using ShareVector values = session.NewVector(checked(_conditions.Count * block)).Clear();
         foreach (int j in Local.Known(values))
         {
@@ -59,13 +60,31 @@ internal sealed class CountConditions(ShareVector counts, ShareVector weights, i
                     ulong count = Count(j, condition.Model(s), condition);
                     ulong than = Count(j, condition.Than(s), condition);
                     target[(i * block) + s] =
-                        unchecked((PerMille * (count - than)) + ((ulong)condition.Margin * size));
+                        unchecked((unit * (count - than)) + ((ulong)(condition.Margin / common) * size));
                 }
             }
         }
 
-        return await Comparison.IsNotNegativeAsync(session, values, CountWindow, cancellation);
+        return await Comparison.IsNotNegativeAsync(session, values, WindowFor(unit, ends[^1]), cancellation);
     }
+
+    /// <summary>Of all per mille here: in lowest terms the values are small, and a narrow window saves an exchange.
+    /// </summary>
+    private int CommonDivisor()
+    {
+        int common = PerMille;
+        foreach (Condition condition in _conditions)
+        {
+            common = (int)BigInteger.GreatestCommonDivisor(common, condition.Margin);
+        }
+
+        return common;
+    }
+
+    /// <summary>A value is at most twice the unit for each record: 23 bits for 4,096 records in units of 1/1000.
+    /// </summary>
+    private static Window WindowFor(ulong unit, int records) =>
+        new(0, Math.Max(Window.BitsMin, BitOperations.Log2(checked(2 * unit * (ulong)records)) + 2));
 
     private ulong Count(int share, int model, Condition condition)
     {

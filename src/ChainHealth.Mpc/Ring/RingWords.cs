@@ -122,7 +122,7 @@ internal static unsafe class RingWords
 
         for (; i < count; i++)
         {
-            long shifted = (long)words[i] >> by;
+            long shifted = unchecked((long)words[i]) >> by;
             words[i] = unchecked((ulong)(negate ? -shifted : shifted));
         }
     }

@@ -3,9 +3,9 @@ using System.Runtime.Intrinsics.Arm;
 
 namespace ChainHealth.Mpc;
 
-/// <summary>For ARM64 (AdvSimd), written so that any processor can run it. As <see cref="Avx2Kernel"/>: the low products are
-/// summed in 64-bit lanes, both cross products, from one 32-bit multiplication with the halves of x swapped, in 32-bit
-/// lanes, joined once at the end. Two rows by eight columns, in two passes.</summary>
+/// <summary>For ARM64 (AdvSimd), written so that any processor can run it. As <see cref="Avx2Kernel"/>: the low
+/// products are summed in 64-bit lanes, both cross products, from one 32-bit multiplication with the halves of x
+/// swapped, in 32-bit lanes, joined once at the end. Two rows by eight columns, in two passes.</summary>
 internal sealed unsafe class Vector128Kernel : IRingKernel
 {
     private const int Lanes = 2;
