@@ -21,6 +21,9 @@ public sealed record RunState(
     ImmutableArray<RoundRecord> Records,
     ImmutableArray<FinalModel> Models)
 {
+    /// <summary>Who of the committee was convicted, is silent or suspected.</summary>
+    public CommitteeStanding Standing { get; init; } = CommitteeStanding.Clean;
+
     public bool Ended => Phase is EndedPhase;
 
     public RoundRecord? Current => Records.IsEmpty ? null : Records[^1];

@@ -95,6 +95,21 @@ public class ApprovalTests
     }
 
     [Fact]
+    public void O7_one_member_without_the_pool_computes_nothing_in_this_run()
+    {
+        RunBench bench = new RunBench().Approve()
+            .Take((r, t) => RunRules.CommitPool(r, r.Plan.PoolContributor, Pool, t));
+        foreach (MemberId member in bench.Committee.Skip(1))
+        {
+            bench.Take((r, t) => RunRules.AttestPool(r, member, t));
+        }
+
+        bench.In<ApprovalPhase>();
+        bench.PassDeadline().In<TrainPhase>();
+        Assert.Equal([bench.Committee[0]], bench.Run.Standing.Excluded);
+    }
+
+    [Fact]
     public void S1_only_its_provider_stops_a_run_and_only_once()
     {
         RunBench bench = new RunBench().Started();

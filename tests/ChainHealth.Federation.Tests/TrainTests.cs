@@ -108,6 +108,53 @@ public class TrainTests
     }
 
     [Fact]
+    public void C3_a_member_that_attests_hardly_anything_is_left_out_and_its_hospitals_stay()
+    {
+        RunBench bench = new RunBench().Started().Trained();
+        foreach (MemberId member in bench.Committee)
+        {
+            int count = member == bench.Committee[3] ? 2 : 5;
+            bench.Take((r, t) => RunRules.AttestUpdates(r, member, 1, bench.Hospitals[..count], t));
+        }
+
+        bench.PassDeadline();
+        Assert.Equal(5, bench.In<CheckPhase>().Hospitals.Length);
+        Assert.Equal(bench.Committee[3], bench.In<CheckPhase>().Dispute.Without);
+        bench.Checked().Aggregated().Published();
+
+        // In the next round it is not waited for, until it attests again.
+        bench.Trained();
+        foreach (MemberId member in bench.Committee.Take(3))
+        {
+            bench.Take((r, t) => RunRules.AttestUpdates(r, member, 2, bench.Hospitals, t));
+        }
+
+        Assert.Equal(bench.Committee[3], bench.In<CheckPhase>().Dispute.Without);
+    }
+
+    [Fact]
+    public void C3_a_member_that_comes_back_is_heard()
+    {
+        RunBench bench = new RunBench().Started().Trained();
+        foreach (MemberId member in bench.Committee.Take(3))
+        {
+            bench.Take((r, t) => RunRules.AttestUpdates(r, member, 1, bench.Hospitals, t));
+        }
+
+        bench.PassDeadline().Checked().Aggregated().Published().Trained();
+        Assert.Equal(bench.Committee[3], bench.Run.Standing.Silent);
+        bench.Take((r, t) => RunRules.AttestUpdates(r, bench.Committee[3], 2, bench.Hospitals, t));
+        Assert.Null(bench.Run.Standing.Silent);
+        foreach (MemberId member in bench.Committee.Take(3))
+        {
+            bench.In<AttestPhase>();
+            bench.Take((r, t) => RunRules.AttestUpdates(r, member, 2, bench.Hospitals, t));
+        }
+
+        Assert.Null(bench.In<CheckPhase>().Dispute.Without);
+    }
+
+    [Fact]
     public void C4_too_few_attested_updates_end_the_run()
     {
         RunBench bench = new RunBench().Started().Trained().PassDeadline();

@@ -51,7 +51,7 @@ public class GoldenBytesTests
                 "9f5d9f2e", "3ebd641a", "d0499811", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
                 "fd1ae546", "d09e06d9", "a8d287fc", "bc76be0d", "5897dc79", "f6498599", "b3261471",
                 "f0b0b85a", "7937b33c", "e5c61630", "b08836cf", "a0cfcf80", "b79aa985", "2477b389",
-                "44c385be", "aa07d220",
+                "44c385be", "aa07d220", "905532c0", "a6ca608c",
             ],
             ids);
     }
@@ -87,9 +87,9 @@ public class GoldenBytesTests
         Assert.Equal(
             "6a4962cdb5f0b3b0438c5e8ebaed191e32495325a1ebcce8472ab00547f3c78b", chain.Network.Chain.ToString());
         Assert.Equal(
-            "32637be67ce10d5797dacd1e4f78a6a4d4f67669b15224172723c116f53eb93c", chain.States[1].Root.ToString());
+            "36d0db206c140723fa3afd2aaf3de14e8a2085116fd5319815c73e829cca6e7f", chain.States[1].Root.ToString());
         Assert.Equal(
-            "af382c225491540b7be20d3d30f0687eb4a6387c993750c8ef3ec2876ea440ab", chain.State.Root.ToString());
+            "9170736921973ede549682f49c5bf40dfee9574f90772da4d7d4fcc73798eca6", chain.State.Root.ToString());
     }
 
     [Theory]

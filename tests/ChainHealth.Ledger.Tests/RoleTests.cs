@@ -30,6 +30,8 @@ public class RoleTests
         [TransactionKind.AnchorDataset] = [MemberRole.Hospital, MemberRole.Provider],
         [TransactionKind.AnchorAudit] = [MemberRole.Observer],
         [TransactionKind.ProposeMember] = [MemberRole.Provider, MemberRole.Observer],
+        [TransactionKind.ReportFault] = [MemberRole.Validator],
+        [TransactionKind.StateCopies] = [MemberRole.Validator],
     };
 
     [Fact]

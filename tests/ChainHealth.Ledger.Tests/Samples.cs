@@ -39,6 +39,10 @@ internal static class Samples
         new ProposeMemberBody(Network.Candidate("hospital-new")),
         new CommitReferenceBody(Run, 2, TestPlans.Shares("reference"), 4000),
         new AttestReferenceBody(Run, 2),
+        new ReportFaultBody(Run, 2, new FaultReport(
+            1, FaultKind.Tag, 12, new MemberId(2), new MemberId(3), [Digest.Sha256([4])])),
+        new StateCopiesBody(Run, 2, new CopyStatement(
+            1, 12, new MemberId(2), new MemberId(3), new MemberId(1), [Digest.Sha256([5])])),
     ];
 
     public static SignedTransaction Signed(TransactionBody body, ulong nonce = 1) =>

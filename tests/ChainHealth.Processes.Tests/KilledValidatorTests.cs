@@ -5,7 +5,7 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Processes.Tests;
 
-/// <summary>A validator is killed with kill -9 in the middle of a run and comes back ten seconds later.</summary>
+/// <summary>A validator is killed with kill -9 in the middle of a run: it comes back ten seconds later, or never.</summary>
 public sealed class KilledValidatorTests : WorkPlace
 {
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(10);
@@ -26,6 +26,26 @@ public sealed class KilledValidatorTests : WorkPlace
             Height tip = await TipAsync(network.Folder);
             Digest[] roots = await network.StateRootsAsync(tip);
             Assert.Single(roots.Distinct());
+        }
+
+        await NobodyIsLeftAsync();
+    }
+
+    /// <summary>Dead before the first check, and never back: consensus, check and aggregation go on with the three
+    /// others, and the record names the one that is silent.</summary>
+    [Fact]
+    public async Task A_validator_that_is_dead_for_good_does_not_stop_the_federation()
+    {
+        await using (RunningNetwork network = await RunningNetwork.StartAsync(Network))
+        {
+            int victim = (await network.PrimaryAsync() % 4) + 1;
+            RunId run = await network.StartRunAsync();
+            RunState end = await network.FollowAsync(run, () => network.KillAsync(victim));
+            Assert.Equal(RunEnd.LastRound, Assert.IsType<EndedPhase>(end.Phase).End);
+            Assert.Equal(end.Plan.Committee[victim - 1], end.Standing.Silent);
+            Assert.All(end.Records, r => Assert.Equal(3, r.VerifiedBy.Count));
+            Assert.All(end.Records, r => Assert.All(r.Outcomes, o => Assert.Equal(Verdict.Accepted, o.Verdict)));
+            Assert.Equal(2, end.Models.Length);
         }
 
         await NobodyIsLeftAsync();

@@ -71,6 +71,9 @@ internal sealed class RunningNetwork : IAsyncDisposable
         await _supervisor.ResumeAsync(spec, TimeSpan.FromSeconds(60), CancellationToken.None);
     }
 
+    /// <summary>kill -9, for good.</summary>
+    public Task KillAsync(int validator) => _supervisor.KillAsync(_network.Validator(validator).Name);
+
     /// <summary>Number (from 1) of the validator that proposes now, by the word of the others.</summary>
     public async Task<int> PrimaryAsync()
     {

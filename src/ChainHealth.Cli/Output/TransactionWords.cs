@@ -29,6 +29,8 @@ public static class TransactionWords
         AnchorDatasetBody => "anchor-dataset",
         AnchorAuditBody => "anchor-audit",
         ProposeMemberBody => "propose-member",
+        ReportFaultBody => "report-fault",
+        StateCopiesBody => "state-copies",
         _ => body.GetType().Name,
     };
 
@@ -52,6 +54,11 @@ public static class TransactionWords
         ConfirmModelBody confirm => $"run {confirm.Run} round {confirm.Round}, model {confirm.Model.Short}",
         ReportMetricsBody report => $"run {report.Run} round {report.Round}, accuracy "
             + Figures.Percent(report.Metrics.Accuracy / 1000.0),
+        ReportFaultBody b => $"run {b.Run} round {b.Round}, attempt {b.Report.Attempt}, exchange "
+            + $"{b.Report.Exchange}: {b.Report.Kind}, accused {b.Report.Accused}"
+            + (b.Report.Witness == b.Report.Accused ? "" : $" or {b.Report.Witness}"),
+        StateCopiesBody b => $"run {b.Run} round {b.Round}, attempt {b.Statement.Attempt}, exchange "
+            + $"{b.Statement.Exchange}: answers {b.Statement.Reporter}",
         _ => OfMembers(body),
     };
 

@@ -17,7 +17,7 @@ internal static class Plans
 {
     /// <summary>Generous: a deadline is for what is dead, not for what is slow.</summary>
     private static readonly PhaseDeadlines Deadlines = new(
-        ApprovalMs: 120_000, TrainMs: 900_000, AttestMs: 120_000, CheckMs: 300_000, AggregateMs: 180_000,
+        ApprovalMs: 120_000, TrainMs: 900_000, AttestMs: 30_000, CheckMs: 300_000, AggregateMs: 180_000,
         PublishMs: 120_000);
 
     /// <exception cref="EdgeException">No such model, or it does not fit the records.</exception>

@@ -16,6 +16,13 @@ internal static class ShareDelivery
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>Once three validators have their packages, the fourth is waited for so long; it can do without, since
+    /// three compute as well (ROUND.md, C3).</summary>
+    private static readonly TimeSpan LastMax = TimeSpan.FromSeconds(20);
+
+    /// <summary>The same where the chain says that it is silent or excluded.</summary>
+    private static readonly TimeSpan LastMaxIfKnown = TimeSpan.FromSeconds(2);
+
     public static async Task<SharedVector> DeliverAsync(
         EdgeContext context, LedgerState state, RunPlan plan, PackageAddress address, long[] values,
         CancellationToken cancellation)
@@ -24,6 +31,7 @@ internal static class ShareDelivery
         using SharedInput input = InputSharing.Share(
             values, RandomNumberGenerator.Fill, (int)(address.Owner.Value % RunPlan.CommitteeSize));
         var deliveries = new Task[RunPlan.CommitteeSize];
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         long bytes = 0;
         for (int party = 0; party < deliveries.Length; party++)
         {
@@ -34,12 +42,36 @@ internal static class ShareDelivery
                 address.SealingContext(context.Identity.Chain, validator.Id));
             CryptographicOperations.ZeroMemory(package);
             bytes += sealedPackage.Length;
-            deliveries[party] = PutAsync(context, validator.Id, address, sealedPackage, cancellation);
+            deliveries[party] = PutAsync(context, validator.Id, address, sealedPackage, giveUp.Token);
         }
 
-        await Task.WhenAll(deliveries);
+        bool known = address.Round > 0 && state.Runs[address.Run].Standing.Without is not null;
+        await AwaitAsync(deliveries, giveUp, known ? LastMaxIfKnown : LastMax, cancellation);
         ShareCommitments c = input.Commitments;
         return new SharedVector(new ShareHashes(c.H0, c.H1, c.H2, c.H3), bytes);
+    }
+
+    /// <summary>All of them, or all but one that is late; a refusal by one of them is a fault here.</summary>
+    private static async Task AwaitAsync(
+        Task[] deliveries, CancellationTokenSource giveUp, TimeSpan lastMax, CancellationToken cancellation)
+    {
+        List<Task> open = [.. deliveries];
+        while (open.Count > 1)
+        {
+            Task done = await Task.WhenAny(open);
+            open.Remove(done);
+            await done;
+        }
+
+        giveUp.CancelAfter(lastMax);
+        try
+        {
+            await open[0];
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // The other three have theirs.
+        }
     }
 
     /// <summary>Until it is stored; a refusal by the validator's rules is final.</summary>

@@ -28,11 +28,15 @@ internal static class PhaseCodec
                 Write(writer.Int32(p.Attempt), p.Commitments);
                 WriteVotes(writer, p.Votes, RecordCodec.Write);
                 RunStateCodec.WriteIds(writer, p.Aborted);
+                DisputeCodec.Write(writer, p.Dispute);
+                writer.Bool(p.Earlier is not null);
+                DisputeCodec.Write(writer, p.Earlier ?? 0);
                 break;
             case AggregatePhase p:
                 Write(writer.Int32(p.Attempt), p.Accepted);
                 WriteVotes(writer, p.Votes, RecordCodec.Write);
                 RunStateCodec.WriteIds(writer, p.Aborted);
+                DisputeCodec.Write(writer, p.Dispute);
                 break;
             case PublishPhase:
                 break;

@@ -61,6 +61,7 @@ public static class RunStateCodec
     {
         writer.UInt32(run.Provider.Value).Digest(run.PlanHash);
         PhaseCodec.Write(writer, run.Phase);
+        DisputeCodec.Write(writer, run.Standing);
         WriteIds(writer, run.Participants);
         PhaseCodec.WriteOptional(writer, run.Pool);
         writer.Int32(run.Round).Digest(run.Model);

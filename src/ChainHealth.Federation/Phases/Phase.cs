@@ -29,7 +29,8 @@ public sealed record TrainPhase(
 }
 
 /// <summary>Committee members attest the shares that they hold and found to match. Quota: every member has attested
-/// every commitment. A hospital whose shares one member lacks at the deadline is missing.</summary>
+/// every commitment. A hospital whose shares a member lacks at the deadline is missing, unless that member is silent
+/// altogether.</summary>
 /// <param name="Attested">By hospital: the committee members that attested its shares.</param>
 public sealed record AttestPhase(
     Instant Since, Instant? Deadline, ImmutableSortedDictionary<MemberId, UpdateCommitment> Commitments,
@@ -47,6 +48,13 @@ public sealed record CheckPhase(
     ImmutableSortedDictionary<MemberId, VerdictVote> Votes, ImmutableSortedSet<MemberId> Aborted)
     : Phase(Since, Deadline)
 {
+    /// <summary>Who computes in this attempt, and what is disputed in it.</summary>
+    public Dispute Dispute { get; init; } = Dispute.None;
+
+    /// <summary>Bits of an attempt without one of a suspected pair, while the one without the other is under way.
+    /// </summary>
+    public UInt128? Earlier { get; init; }
+
     /// <summary>Under check, ascending: bit i of a vote belongs to the i-th.</summary>
     public ImmutableArray<MemberId> Hospitals => [.. Commitments.Keys];
 
@@ -61,6 +69,9 @@ public sealed record AggregatePhase(
     ImmutableSortedDictionary<MemberId, ModelVote> Votes, ImmutableSortedSet<MemberId> Aborted)
     : Phase(Since, Deadline)
 {
+    /// <summary>Who computes in this attempt, and what is disputed in it.</summary>
+    public Dispute Dispute { get; init; } = Dispute.None;
+
     public override string Name => "aggregate";
 }
 

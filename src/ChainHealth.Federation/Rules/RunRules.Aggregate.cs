@@ -22,7 +22,7 @@ public static partial class RunRules
 
         if (run.Phase is AggregatePhase phase)
         {
-            fault = VoteFault(actor, vote.Attempt, phase.Attempt, phase.Votes.ContainsKey(actor), phase.Aborted);
+            fault = TurnFault(phase, actor, vote.Attempt);
             return fault is not null
                 ? Refused(run, fault)
                 : Advance(run with { Phase = phase with { Votes = phase.Votes.Add(actor, vote) } }, now);
@@ -46,24 +46,29 @@ public static partial class RunRules
         run with
         {
             Phase = new AggregatePhase(now, After(now, run.Plan.Deadlines.AggregateMs), 1, accepted,
-                ImmutableSortedDictionary<MemberId, ModelVote>.Empty, []),
+                ImmutableSortedDictionary<MemberId, ModelVote>.Empty, [])
+            {
+                Dispute = Dispute.Of(run.Standing.Without),
+            },
         };
 
     private static RunState? CloseAggregate(RunState run, AggregatePhase phase, Instant now)
     {
-        ModelVote? decided = Decided(phase.Votes.Values, v => v.Matter);
+        ModelVote? decided = Decided(run, phase.Votes, v => v.Matter);
         if (decided is not null)
         {
             return Finish(run, phase, decided, now);
         }
 
-        string? failure = AttemptFailure(phase.Votes.Values.Select(v => v.Matter), phase.Aborted);
+        Ruling? failure = Failure(run, phase.Dispute, phase.Votes, v => v.Matter, phase.Aborted, now);
         if (failure is not null)
         {
-            return phase.Attempt == AttemptsMax
-                ? End(run, RunEnd.Failed, $"round {run.Round}: aggregate: attempt {phase.Attempt} failed: {failure}",
-                    now)
-                : WithFailure(run, phase.Attempt, phase.Aborted, failure) with
+            string? end = StandingFault(failure.Standing)
+                ?? (phase.Attempt >= AttemptsMax ? $"attempt {phase.Attempt} failed: {failure.Reason}" : null);
+            RunState failed = WithFailure(run, phase.Attempt, phase.Aborted, failure);
+            return end is not null
+                ? End(failed, RunEnd.Failed, $"round {run.Round}: aggregate: {end}", now)
+                : failed with
                 {
                     Phase = phase with
                     {
@@ -71,6 +76,7 @@ public static partial class RunRules
                         Attempt = phase.Attempt + 1,
                         Votes = ImmutableSortedDictionary<MemberId, ModelVote>.Empty,
                         Aborted = [],
+                        Dispute = Dispute.Of(failure.Standing.Without),
                     },
                 };
         }

@@ -104,6 +104,13 @@ public static partial class RunRules
             return BeginTraining(run, phase, now);
         }
 
+        // O7: a member without the pool never computes in this run; the three others do.
+        MemberId[] without = [.. run.Plan.Committee.Except(phase.PoolAttestedBy)];
+        if (without.Length == 1)
+        {
+            return BeginTraining(run with { Standing = run.Standing.Convict(without[0]) }, phase, now);
+        }
+
         string reason = phase.Pool is null
             ? $"plan: no validation pool by the deadline; missing {run.Plan.PoolContributor}"
             : $"plan: validation pool attested by {phase.PoolAttestedBy.Count} of {run.Plan.Committee.Length} by the "

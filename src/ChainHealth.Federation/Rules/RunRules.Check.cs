@@ -18,8 +18,7 @@ public static partial class RunRules
 
         if (run.Phase is CheckPhase phase)
         {
-            fault = VoteFault(actor, vote.Attempt, phase.Attempt, phase.Votes.ContainsKey(actor), phase.Aborted)
-                ?? BitsFault(vote, phase.Commitments.Count);
+            fault = TurnFault(phase, actor, vote.Attempt) ?? BitsFault(vote, phase.Commitments.Count);
             return fault is not null
                 ? Refused(run, fault)
                 : Advance(run with { Phase = phase with { Votes = phase.Votes.Add(actor, vote) } }, now);
@@ -50,12 +49,12 @@ public static partial class RunRules
         switch (run.Phase)
         {
             case CheckPhase p:
-                fault = VoteFault(actor, attempt, p.Attempt, p.Votes.ContainsKey(actor), p.Aborted);
+                fault = TurnFault(p, actor, attempt);
                 return fault is not null
                     ? Refused(run, fault)
                     : Advance(run with { Phase = p with { Aborted = p.Aborted.Add(actor) } }, now);
             case AggregatePhase p:
-                fault = VoteFault(actor, attempt, p.Attempt, p.Votes.ContainsKey(actor), p.Aborted);
+                fault = TurnFault(p, actor, attempt);
                 return fault is not null
                     ? Refused(run, fault)
                     : Advance(run with { Phase = p with { Aborted = p.Aborted.Add(actor) } }, now);
@@ -69,7 +68,10 @@ public static partial class RunRules
         WithRecord(run, run.Current! with { Checked = [.. held.Keys] }) with
         {
             Phase = new CheckPhase(now, After(now, run.Plan.Deadlines.CheckMs), 1, held,
-                ImmutableSortedDictionary<MemberId, VerdictVote>.Empty, []),
+                ImmutableSortedDictionary<MemberId, VerdictVote>.Empty, [])
+            {
+                Dispute = Dispute.Of(run.Standing.Without),
+            },
         };
 
     private static RunState SkipCheck(
@@ -82,42 +84,59 @@ public static partial class RunRules
 
     private static RunState? CloseCheck(RunState run, CheckPhase phase, Instant now)
     {
-        VerdictVote? decided = Decided(phase.Votes.Values, v => v.Matter);
+        VerdictVote? decided = Decided(run, phase.Votes, v => v.Matter);
         if (decided is not null)
         {
-            return Decide(run, phase, decided, now);
+            return run.Standing.Suspects is { } pair && phase.Earlier is null
+                ? CheckAgain(run, phase, now, pair.Other(phase.Dispute.Without!.Value), decided.AcceptedBits)
+                : Decide(run, phase, decided, now);
         }
 
-        string? failure = AttemptFailure(phase.Votes.Values.Select(v => v.Matter), phase.Aborted);
+        Ruling? failure = Failure(run, phase.Dispute, phase.Votes, v => v.Matter, phase.Aborted, now);
         if (failure is not null)
         {
-            return phase.Attempt == AttemptsMax
-                ? End(run, RunEnd.Failed, $"round {run.Round}: check: attempt {phase.Attempt} failed: {failure}", now)
-                : WithFailure(run, phase.Attempt, phase.Aborted, failure) with
-                {
-                    Phase = phase with
-                    {
-                        Deadline = After(now, run.Plan.Deadlines.CheckMs),
-                        Attempt = phase.Attempt + 1,
-                        Votes = ImmutableSortedDictionary<MemberId, VerdictVote>.Empty,
-                        Aborted = [],
-                    },
-                };
+            string? end = StandingFault(failure.Standing)
+                ?? (phase.Attempt >= AttemptsMax ? $"attempt {phase.Attempt} failed: {failure.Reason}" : null);
+            RunState failed = WithFailure(run, phase.Attempt, phase.Aborted, failure);
+            bool goesOn = run.Standing.Suspects is not null && failure.Standing.Suspects == run.Standing.Suspects;
+            return end is not null
+                ? End(failed, RunEnd.Failed, $"round {run.Round}: check: {end}", now)
+                : CheckAgain(failed, phase, now,
+                    goesOn ? phase.Dispute.Without : failure.Standing.Without, goesOn ? phase.Earlier : null);
         }
 
         return phase.Deadline > now ? null : End(run, RunEnd.Failed, SilentReason(run, phase.Votes.Keys), now);
     }
+
+    private static RunState CheckAgain(
+        RunState run, CheckPhase phase, Instant now, MemberId? without, UInt128? earlier) =>
+        run with
+        {
+            Phase = phase with
+            {
+                Deadline = After(now, run.Plan.Deadlines.CheckMs),
+                Attempt = phase.Attempt + 1,
+                Votes = ImmutableSortedDictionary<MemberId, VerdictVote>.Empty,
+                Aborted = [],
+                Dispute = Dispute.Of(without),
+                Earlier = earlier,
+            },
+        };
 
     private static RunState Decide(RunState run, CheckPhase phase, VerdictVote decided, Instant now)
     {
         RunState timed = CloseTime(run, now);
         ImmutableArray<MemberId> order = phase.Hospitals;
         var accepted = phase.Commitments;
-        string reason = $"by {phase.Votes.Values.Count(v => v.Matter == decided.Matter)} equal votes of the committee";
+        string reason = $"by {phase.Votes.Values.Count(v => v.Matter == decided.Matter)} equal votes of the committee"
+            + (phase.Earlier is null ? "" : $", with and without either of {run.Standing.Suspects}");
+
+        // E12: of the two attempts one was held by honest members alone; what either refuses is refused.
+        UInt128 bits = phase.Earlier is { } earlier ? earlier & decided.AcceptedBits : decided.AcceptedBits;
         var verdicts = new Dictionary<MemberId, Verdict>();
         for (int i = 0; i < order.Length; i++)
         {
-            bool good = (decided.AcceptedBits >> i & UInt128.One) == UInt128.One;
+            bool good = (bits >> i & UInt128.One) == UInt128.One;
             verdicts[order[i]] = good ? Verdict.Accepted : Verdict.Poisoned;
             accepted = good ? accepted : accepted.Remove(order[i]);
         }

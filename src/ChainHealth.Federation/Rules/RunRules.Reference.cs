@@ -7,7 +7,8 @@ public static partial class RunRules
 {
     /// <summary>True where the check of this round compares directions with a reference.</summary>
     public static bool HasReference(RunState run) =>
-        run.Current?.Reference is { } reference && reference.AttestedBy.Count == run.Plan.Committee.Length;
+        run.Current?.Reference is { } reference
+        && Awaited(run, run.Standing).All(reference.AttestedBy.Contains);
 
     /// <summary>By the pool contributor, once a round, where the plan checks cosines.</summary>
     public static RunOutcome CommitReference(

@@ -65,7 +65,8 @@ public static partial class RunRules
 
         var attested = phase.Attested.SetItems(
             hospitals.Select(h => KeyValuePair.Create(h, phase.Attested[h].Add(actor))));
-        return Advance(run with { Phase = phase with { Attested = attested } }, now);
+        return Advance(
+            run with { Phase = phase with { Attested = attested }, Standing = run.Standing.Hear(actor) }, now);
     }
 
     private static string? AttestationFault(
@@ -141,20 +142,29 @@ public static partial class RunRules
 
     private static RunState? CloseAttest(RunState run, AttestPhase phase, Instant now)
     {
-        ImmutableArray<MemberId> committee = run.Plan.Committee;
-        bool all = phase.Attested.Values.All(by => by.Count == committee.Length)
+        CommitteeStanding standing = run.Standing;
+        ImmutableArray<MemberId> awaited = Awaited(run, standing);
+        bool all = phase.Attested.Values.All(by => awaited.All(by.Contains))
             && (run.Current!.Reference is null || HasReference(run));
         if (!all && phase.Deadline > now)
         {
             return null;
         }
 
+        // C3: one member may be left out; every share is still known to two of the three others.
+        MemberId[] behind = [.. awaited.Where(m => IsBehind(phase, awaited, m))];
+        if (behind.Length == 1 && awaited.Length == run.Plan.Committee.Length)
+        {
+            standing = standing.Miss(behind[0]);
+            awaited = Awaited(run, standing);
+        }
+
         var held = phase.Commitments.RemoveRange(
-            phase.Attested.Where(a => a.Value.Count < committee.Length).Select(a => a.Key));
-        RunState timed = CloseTime(run, now);
+            phase.Attested.Where(a => !awaited.All(a.Value.Contains)).Select(a => a.Key));
+        RunState timed = CloseTime(run with { Standing = standing }, now);
         RunState judged = WithRecord(timed, Judge(timed.Current!, o =>
-            phase.Attested.TryGetValue(o.Hospital, out ImmutableSortedSet<MemberId>? by) && by.Count < committee.Length
-                ? o with { Verdict = Verdict.Missing, Reason = $"shares not attested by {Ids(committee.Except(by))}" }
+            phase.Attested.TryGetValue(o.Hospital, out ImmutableSortedSet<MemberId>? by) && !awaited.All(by.Contains)
+                ? o with { Verdict = Verdict.Missing, Reason = $"shares not attested by {Ids(awaited.Except(by))}" }
                 : o));
         if (held.Count < run.Plan.MinimumUpdates)
         {
@@ -162,6 +172,22 @@ public static partial class RunRules
         }
 
         return run.Plan.Policy.Enabled ? BeginCheck(judged, held, now) : SkipCheck(judged, held, now);
+    }
+
+    /// <summary>The members whose attestation counts: all but one that is excluded, or silent since an earlier job.
+    /// </summary>
+    private static ImmutableArray<MemberId> Awaited(RunState run, CommitteeStanding standing)
+    {
+        MemberId? left = standing.Excluded.Count > 0 ? standing.Excluded[0] : standing.Silent;
+        return [.. run.Plan.Committee.Where(m => m != left)];
+    }
+
+    /// <summary>The member attested fewer than half of what all others did. A hospital that withholds its shares from
+    /// one member cannot have that member left out, unless half of the hospitals do the same.</summary>
+    private static bool IsBehind(AttestPhase phase, ImmutableArray<MemberId> awaited, MemberId member)
+    {
+        var held = phase.Attested.Values.Where(by => awaited.All(m => m == member || by.Contains(m))).ToArray();
+        return 2 * held.Count(by => by.Contains(member)) < held.Length;
     }
 
     private static RunState FailOnMissing(RunState run, IEnumerable<MemberId> came, string what, Instant now)

@@ -13,16 +13,22 @@ public static partial class RunRules
 
     /// <summary>Why this attempt cannot decide any more: f+1 members report a failure, so an honest one does, or those
     /// that may still vote cannot make any group a quorum. Null while it can.</summary>
+    /// <param name="reports">Fault reports, while the dispute about them is open: they rule out votes.</param>
     private static string? AttemptFailure<TMatter>(
-        IEnumerable<TMatter> votes, ImmutableSortedSet<MemberId> aborted)
+        IEnumerable<TMatter> votes, ImmutableSortedSet<MemberId> aborted, int computing, int reports)
     {
         if (aborted.Count >= CommitteeQuorum.OneHonest)
         {
             return $"reported by {Ids(aborted)}";
         }
 
+        if (reports > 0)
+        {
+            return null;
+        }
+
         int[] groups = [.. votes.GroupBy(v => v).Select(g => g.Count())];
-        int open = CommitteeQuorum.Members - groups.Sum() - aborted.Count;
+        int open = computing - groups.Sum() - aborted.Count;
         return groups.DefaultIfEmpty(0).Max() + open >= CommitteeQuorum.Size
             ? null
             : $"the members disagree: groups of {string.Join(" and ", groups.OrderDescending())}"
@@ -30,11 +36,15 @@ public static partial class RunRules
     }
 
     private static RunState WithFailure(
-        RunState run, int attempt, ImmutableSortedSet<MemberId> aborted, string failure)
+        RunState run, int attempt, ImmutableSortedSet<MemberId> aborted, Ruling failure)
     {
         RoundRecord record = run.Current!;
-        var failed = new FailedAttempt(run.Phase.Name, attempt, [.. aborted], failure);
-        return WithRecord(run, record with { FailedAttempts = record.FailedAttempts.Add(failed) });
+        ImmutableSortedSet<MemberId> by = aborted.Union(DisputeOf(run.Phase)!.Reports.Keys);
+        var failed = new FailedAttempt(run.Phase.Name, attempt, [.. by], failure.Reason);
+        return WithRecord(run, record with { FailedAttempts = record.FailedAttempts.Add(failed) }) with
+        {
+            Standing = failure.Standing,
+        };
     }
 
     private static string SilentReason(RunState run, IEnumerable<MemberId> voted)

@@ -13,7 +13,8 @@ public static partial class RunRules
     public const int AttemptsMax = 20;
 
     /// <summary>When the run changes without anybody's act; null once it has ended.</summary>
-    public static Instant? NextDeadline(RunState run) => run.Phase.Deadline;
+    public static Instant? NextDeadline(RunState run) =>
+        DisputeOf(run.Phase)?.Until is { } until && !(run.Phase.Deadline < until) ? until : run.Phase.Deadline;
 
     /// <summary>By the provider that started it, at any time before its end (rule S1).</summary>
     public static RunOutcome Stop(RunState run, MemberId actor, string reason, Instant now)

@@ -82,6 +82,8 @@ internal static class BodyCodec
         ReportMetricsBody => TransactionKind.ReportMetrics,
         CommitReferenceBody => TransactionKind.CommitReference,
         AttestReferenceBody => TransactionKind.AttestReference,
+        ReportFaultBody => TransactionKind.ReportFault,
+        StateCopiesBody => TransactionKind.StateCopies,
         _ => MemberBodyCodec.KindOf(body)
             ?? throw new ArgumentException($"unknown body {body.GetType().Name}", nameof(body)),
     };
@@ -119,6 +121,12 @@ internal static class BodyCodec
             case AttestReferenceBody b:
                 Round(w, b.Run, b.Round);
                 break;
+            case ReportFaultBody b:
+                DisputeCodec.Write(Round(w, b.Run, b.Round), b.Report);
+                break;
+            case StateCopiesBody b:
+                DisputeCodec.Write(Round(w, b.Run, b.Round), b.Statement);
+                break;
             default:
                 throw new ArgumentException($"unknown body {body.GetType().Name}", nameof(body));
         }
@@ -144,6 +152,8 @@ internal static class BodyCodec
             TransactionKind.CommitReference =>
                 new CommitReferenceBody(run, round, RecordCodec.ReadShares(ref r), r.Int64()),
             TransactionKind.AttestReference => new AttestReferenceBody(run, round),
+            TransactionKind.ReportFault => new ReportFaultBody(run, round, DisputeCodec.ReadReport(ref r)),
+            TransactionKind.StateCopies => new StateCopiesBody(run, round, DisputeCodec.ReadStatement(ref r)),
             _ => null,
         };
     }

@@ -21,4 +21,14 @@ internal static class CommitteeRules
         ?? RoleRules.TextFault(body.Reason, ReportAbortBody.ReasonBytesMax)
         ?? RoleRules.Act(draft, body.Run, run =>
             RunRules.ReportAbort(run, sender.Id, body.Round, body.Attempt, draft.Time));
+
+    public static string? Fault(LedgerDraft draft, Member sender, ReportFaultBody body) =>
+        RoleRules.Fault(sender, MemberRole.Validator, "a fault report")
+        ?? RoleRules.Act(draft, body.Run, run =>
+            RunRules.ReportFault(run, sender.Id, body.Round, body.Report, draft.Time));
+
+    public static string? Copies(LedgerDraft draft, Member sender, StateCopiesBody body) =>
+        RoleRules.Fault(sender, MemberRole.Validator, "a statement of copies")
+        ?? RoleRules.Act(draft, body.Run, run =>
+            RunRules.StateCopies(run, sender.Id, body.Round, body.Statement, draft.Time));
 }

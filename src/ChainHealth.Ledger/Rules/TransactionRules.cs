@@ -29,6 +29,8 @@ internal static class TransactionRules
         ReportMetricsBody b => PublicationRules.Metrics(draft, sender, b),
         CommitReferenceBody b => UpdateRules.CommitReference(draft, sender, b),
         AttestReferenceBody b => UpdateRules.AttestReference(draft, sender, b),
+        ReportFaultBody b => CommitteeRules.Fault(draft, sender, b),
+        StateCopiesBody b => CommitteeRules.Copies(draft, sender, b),
         _ => $"unknown kind of transaction {body.GetType().Name}",
     };
 }

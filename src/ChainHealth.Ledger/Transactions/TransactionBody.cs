@@ -62,3 +62,10 @@ public sealed record CommitReferenceBody(RunId Run, int Round, ShareHashes Share
 
 /// <summary>By a committee member: the shares of the reference update are here and match.</summary>
 public sealed record AttestReferenceBody(RunId Run, int Round) : TransactionBody;
+
+/// <summary>By a computing member of the committee, in place of its vote: an attempt failed at it, and by whose fault.
+/// </summary>
+public sealed record ReportFaultBody(RunId Run, int Round, FaultReport Report) : TransactionBody;
+
+/// <summary>By the two whom an open report names: signed evidence of what they sent.</summary>
+public sealed record StateCopiesBody(RunId Run, int Round, CopyStatement Statement) : TransactionBody;

@@ -26,4 +26,7 @@ public enum TransactionKind : byte
     ProposeMember = 21,
     CommitReference = 25,
     AttestReference = 26,
+
+    ReportFault = 30,
+    StateCopies = 31,
 }

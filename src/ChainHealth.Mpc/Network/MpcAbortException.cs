@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using ChainHealth.Primitives;
+
 namespace ChainHealth.Mpc;
 
 public enum AbortCause
@@ -32,6 +35,10 @@ public sealed class MpcAbortException(AbortCause cause, ulong exchange, int susp
 
     /// <summary>Equal to <see cref="Suspect"/> where only one party comes into question.</summary>
     public int OtherSuspect { get; } = otherSuspect;
+
+    /// <summary>Digests of what came, to be compared with what the suspects state (<see cref="DisputeJournal"/>); none
+    /// where there is nothing to compare.</summary>
+    public ImmutableArray<Digest> Seen { get; init; } = [];
 
     private static string Describe(AbortCause cause, ulong exchange, int a, int b) => a == b
         ? $"exchange {exchange}: {cause}, suspect party {a}"

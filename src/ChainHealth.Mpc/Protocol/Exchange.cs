@@ -49,6 +49,7 @@ internal sealed class Exchange : IDisposable
 
     public void Prepare()
     {
+        _session.Retain(this);
         for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
         {
             if (peer == _me)
@@ -109,7 +110,33 @@ internal sealed class Exchange : IDisposable
         }
     }
 
+    /// <summary>What was sent stays with the session for a few exchanges, in case that it is disputed.</summary>
     public void Dispose()
+    {
+    }
+
+    /// <summary>What this party sent or vouched for, as digests.</summary>
+    public void State(DisputeJournal journal)
+    {
+        for (int sender = 0; sender < ExchangeMessages.Parties; sender++)
+        {
+            for (int witness = 0; witness < ExchangeMessages.Parties; witness++)
+            {
+                for (int receiver = 0; receiver < ExchangeMessages.Parties; receiver++)
+                {
+                    int words = _words[sender, witness, receiver];
+                    if (words > 0 && (sender == _me || witness == _me) && _session.Seats.IsPresent(witness)
+                        && _session.Seats.IsPresent(receiver))
+                    {
+                        journal.Add(Number, sender, witness, receiver, _session.Keys.Statement(
+                            Number, sender, witness, receiver, Copy(sender, witness, receiver, words)));
+                    }
+                }
+            }
+        }
+    }
+
+    public void Release()
     {
         foreach (RingBuffer? buffer in _outgoing.Concat(_incoming).Concat(_witnessed.Cast<RingBuffer?>()))
         {
@@ -126,6 +153,11 @@ internal sealed class Exchange : IDisposable
 
     private static Memory<byte> Bytes(RingBuffer? buffer, int words) =>
         buffer is null ? default : buffer.Memory[..checked(words * sizeof(ulong))];
+
+    private ReadOnlySpan<byte> Copy(int sender, int witness, int receiver, int words) => sender == _me
+        ? Bytes(_outgoing[receiver], MessageWords(_me, receiver)).Span
+            .Slice(ChannelOffset(_me, witness, receiver) * sizeof(ulong), words * sizeof(ulong))
+        : Bytes(_witnessed[sender, receiver], words).Span;
 
     private RingBuffer? Rent(int words) => words == 0 ? null : _session.Pool.Rent(words);
 
@@ -207,7 +239,8 @@ internal sealed class Exchange : IDisposable
         MessageTag.Compute(_session.Keys.Tag(witness), Number, sender, witness, _me, values, expected);
         if (!CryptographicOperations.FixedTimeEquals(told, expected))
         {
-            throw _session.Abort(AbortCause.FailedTag, Number, sender, witness);
+            throw _session.Abort(AbortCause.FailedTag, Number, sender, witness,
+                _session.Keys.Statement(Number, sender, witness, _me, values));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using ChainHealth.Primitives;
 
@@ -29,7 +30,8 @@ internal sealed class KeySetup
     }
 
     public static async ValueTask<SessionKeys> RunAsync(
-        IPartyNetwork network, Digest session, Seats seats, RandomSource randomness, CancellationToken cancellation)
+        IPartyNetwork network, Digest session, Seats seats, RandomSource randomness, DisputeJournal journal,
+        CancellationToken cancellation)
     {
         var setup = new KeySetup(network, session, seats);
         int[] groups = [.. Enumerable.Range(0, setup._seeds.GetLength(0)).Where(g => IsHolder(g, setup._me))];
@@ -41,6 +43,11 @@ internal sealed class KeySetup
         byte[][] commitments = await setup.SwapAsync(0, g => setup.Commit(g, setup._me), cancellation);
         byte[][] openings = await setup.SwapAsync(1, g => setup._seeds[g, setup._me]!, cancellation);
         setup.TakeOpenings(commitments, openings);
+        foreach (int triple in groups.Where(g => g < ExchangeMessages.Parties))
+        {
+            journal.AddKey(triple, setup.Contributions(triple));
+        }
+
         byte[][] confirmations = await setup.SwapAsync(2, setup.Confirm, cancellation);
         setup.CheckConfirmations(confirmations);
         return setup.Finish();
@@ -97,6 +104,11 @@ internal sealed class KeySetup
         }
     }
 
+    /// <summary>A digest of each present holder's contribution, in the order of the seats.</summary>
+    private ImmutableArray<Digest> Contributions(int group) =>
+        [.. Enumerable.Range(0, ExchangeMessages.Parties).Where(p => IsHolder(group, p) && _seats.IsPresent(p))
+            .Select(p => Digest.Read(Hash("key-contribution", group, p, _seeds[group, p]!)))];
+
     private byte[] Key(int group) => Hash("session-key", group, 0, Enumerable.Range(0, ExchangeMessages.Parties)
         .SelectMany(p => _seeds[group, p] ?? []).ToArray());
 
@@ -114,7 +126,10 @@ internal sealed class KeySetup
                 {
                     int third = common[i] < ExchangeMessages.Parties ? 6 - common[i] - peer - _me : peer;
                     third = _seats.IsPresent(third) ? third : peer;
-                    throw new MpcAbortException(AbortCause.KeySetup, 2, peer, third);
+                    throw new MpcAbortException(AbortCause.KeySetup, 2, third, peer)
+                    {
+                        Seen = third == peer ? [] : Contributions(common[i]),
+                    };
                 }
             }
         }

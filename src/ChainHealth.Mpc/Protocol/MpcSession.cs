@@ -17,10 +17,14 @@ public sealed class MpcSession : IDisposable
     private long _bytes;
     private ulong _nextExchange;
     private ulong _nextOperation;
+    private readonly DisputeJournal _journal;
+    private readonly Queue<Exchange> _retained = new(ExchangesKept + 1);
 
-    private MpcSession(IPartyNetwork network, Digest id, Seats seats, SessionKeys keys, RingMemory? memory)
+    private MpcSession(IPartyNetwork network, Digest id, Seats seats, SessionKeys keys, RingMemory? memory,
+        DisputeJournal journal)
     {
         _network = network;
+        _journal = journal;
         _ownMemory = memory is null ? new RingMemory() : null;
         Pool = new BufferPool(memory ?? _ownMemory!);
         Id = id;
@@ -31,6 +35,10 @@ public sealed class MpcSession : IDisposable
 
     /// <summary>Exchanges that <see cref="StartAsync"/> takes; they are part of <see cref="Statistics"/>.</summary>
     public const int KeyExchanges = 3;
+
+    /// <summary>Exchanges that a party keeps: it runs at most four ahead of one that stopped, without a word from it.
+    /// </summary>
+    private const int ExchangesKept = 6;
 
     public Digest Id { get; }
 
@@ -53,17 +61,30 @@ public sealed class MpcSession : IDisposable
     /// <param name="absent">The party (0..3) without which the others compute, as three: passively secure only
     /// (SMPC.md, "Three parties"). Null: all four.</param>
     /// <param name="memory">Where buffers come from and go to; the session's own where it is null.</param>
+    /// <param name="journal">Filled where the session fails, at the latest when it is disposed.</param>
     /// <exception cref="MpcAbortException">The keys could not be agreed on.</exception>
     public static async ValueTask<MpcSession> StartAsync(IPartyNetwork network, Digest id, RandomSource randomness,
-        CancellationToken cancellation, int? absent = null, RingMemory? memory = null)
+        CancellationToken cancellation, int? absent = null, RingMemory? memory = null,
+        DisputeJournal? journal = null)
     {
         var seats = new Seats(absent);
-        SessionKeys keys = await KeySetup.RunAsync(network, id, seats, randomness, cancellation);
-        return new MpcSession(network, id, seats, keys, memory);
+        journal ??= new DisputeJournal();
+        SessionKeys keys = await KeySetup.RunAsync(network, id, seats, randomness, journal, cancellation);
+        return new MpcSession(network, id, seats, keys, memory, journal);
     }
 
     public void Dispose()
     {
+        while (_retained.TryDequeue(out Exchange? exchange))
+        {
+            if (IsDead)
+            {
+                exchange.State(_journal);
+            }
+
+            exchange.Release();
+        }
+
         IsDead = true;
         Keys.Dispose();
         Pool.Dispose();
@@ -80,6 +101,24 @@ public sealed class MpcSession : IDisposable
 
     internal ulong PeekExchange() => _nextExchange;
 
+    /// <summary>Keeps what an exchange sends until a few later ones have begun.</summary>
+    internal void Retain(Exchange exchange)
+    {
+        _retained.Enqueue(exchange);
+        if (_retained.Count > ExchangesKept)
+        {
+            _retained.Dequeue().Release();
+        }
+    }
+
+    /// <summary>For openings among three, which have no exchange of their own to keep.</summary>
+    internal Digest State(ulong exchange, int sender, int witness, int receiver, ReadOnlySpan<byte> values)
+    {
+        Digest copy = Keys.Statement(exchange, sender, witness, receiver, values);
+        _journal.Add(exchange, sender, witness, receiver, copy);
+        return copy;
+    }
+
     internal ShareVector NewVector(int length) => new(Pool, Party, length);
 
     /// <summary>One exchange. A session that failed once sends nothing more.</summary>
@@ -95,9 +134,10 @@ public sealed class MpcSession : IDisposable
         _bytes += messages.BytesSent;
     }
 
-    internal MpcAbortException Abort(AbortCause cause, ulong exchange, int suspect, int otherSuspect)
+    internal MpcAbortException Abort(
+        AbortCause cause, ulong exchange, int suspect, int otherSuspect, params Digest[] seen)
     {
         IsDead = true;
-        return new MpcAbortException(cause, exchange, suspect, otherSuspect);
+        return new MpcAbortException(cause, exchange, suspect, otherSuspect) { Seen = [.. seen] };
     }
 }

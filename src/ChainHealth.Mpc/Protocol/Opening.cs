@@ -32,6 +32,7 @@ internal static class Opening
             messages.Await(peer, incoming.Memory[..Bytes(sender == peer ? x.Length : TagWords)]);
         }
 
+        Keep(session, x, exchange);
         await session.ExchangeAsync(messages, payload, cancellation);
         Check(session, exchange, messages, x.Length);
         ulong[] opened = Sum(x, MemoryMarshal.Cast<byte, ulong>(messages.Incoming(sender).Span));
@@ -55,6 +56,7 @@ internal static class Opening
             messages.Await(peer, new byte[Bytes(x.Length)]);
         }
 
+        Keep(session, x, exchange);
         await session.ExchangeAsync(messages, (long)peers.Length * Bytes(x.Length), cancellation);
         for (int i = 0; i < peers.Length; i++)
         {
@@ -66,12 +68,24 @@ internal static class Opening
             }
         }
 
-        throw session.Abort(AbortCause.Opening, exchange, peers[0], peers[1]);
+        throw session.Abort(AbortCause.Opening, exchange, peers[0], peers[1], session.State(
+            exchange, peers[0], peers[1], session.Party, messages.Incoming(peers[0]).Span));
     }
 
     private static int Bytes(int words) => checked(words * sizeof(ulong));
 
     private static int SenderTo(MpcSession session, int receiver) => session.Seats.OthersAfter(receiver)[0];
+
+    /// <summary>Among three, where the two holders of a share may contradict each other: what this one holds.</summary>
+    private static void Keep(MpcSession session, ShareVector x, ulong exchange)
+    {
+        foreach (int receiver in session.Seats.Absent < 0 ? [] : session.Seats.OthersAfter(session.Party))
+        {
+            int[] holders = session.Seats.OthersAfter(receiver);
+            session.State(
+                exchange, holders[0], holders[1], receiver, MemoryMarshal.AsBytes(x.Plane(receiver)));
+        }
+    }
 
     private static void WriteMessage(
         MpcSession session, ShareVector x, ulong exchange, int receiver, bool sends, RingBuffer message)
@@ -104,7 +118,11 @@ internal static class Opening
 
         if (agreeing == 0)
         {
-            throw session.Abort(AbortCause.Opening, exchange, sender, witnesses.Length == 1 ? witnesses[0] : sender);
+            ReadOnlySpan<byte> came = messages.Incoming(sender).Span[..Bytes(words)];
+            throw witnesses.Length > 1
+                ? session.Abort(AbortCause.Opening, exchange, sender, sender)
+                : session.Abort(AbortCause.Opening, exchange, sender, witnesses[0],
+                    session.State(exchange, sender, witnesses[0], me, came));
         }
     }
 

@@ -105,17 +105,30 @@ internal sealed class CommitteeAgent(
                 AttestUpdates(run, phase);
                 AttestReference(run);
                 break;
-            case CheckPhase phase when hasModel && !phase.Votes.ContainsKey(Self) && !phase.Aborted.Contains(Self):
-                bench.Work(run, new CommitteeJob(run.Id, run.Round, JobKind.Check, phase.Attempt),
-                    (jobs, stop) => jobs.CheckAsync(run, phase, Committee(state, run), stop), cancellation);
+            case CheckPhase phase when hasModel && phase.Dispute.Without != Self:
+                Compute(run, phase.Dispute, (jobs, journal, stop) =>
+                    jobs.CheckAsync(run, phase, Committee(state, run), journal, stop), cancellation);
                 break;
-            case AggregatePhase phase when hasModel && !phase.Votes.ContainsKey(Self)
-                && !phase.Aborted.Contains(Self):
-                bench.Work(run, new CommitteeJob(run.Id, run.Round, JobKind.Aggregate, phase.Attempt),
-                    (jobs, stop) => jobs.AggregateAsync(run, phase, Committee(state, run), stop), cancellation);
+            case AggregatePhase phase when hasModel && phase.Dispute.Without != Self:
+                Compute(run, phase.Dispute, (jobs, journal, stop) =>
+                    jobs.AggregateAsync(run, phase, Committee(state, run), journal, stop), cancellation);
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>Does its part of the current attempt once, and says what it sent where that is disputed.</summary>
+    private void Compute(RunState run, Dispute dispute, RunJob job, CancellationToken cancellation)
+    {
+        CommitteeJob key = CommitteeJob.Of(run)!.Value;
+        if (dispute.MustState(Self))
+        {
+            bench.State(run, key, dispute);
+        }
+        else if (!CommitteeJob.IsDone(run, Self))
+        {
+            bench.Work(run, key, job, cancellation);
         }
     }
 

@@ -20,11 +20,13 @@ internal readonly record struct CommitteeJob(RunId Run, int Round, JobKind Kind,
         _ => null,
     };
 
-    /// <summary>True where the member has voted on this attempt or has reported that it failed.</summary>
+    /// <summary>True where the member has voted on this attempt or has reported its failure.</summary>
     public static bool IsDone(RunState run, MemberId member) => run.Phase switch
     {
-        CheckPhase p => p.Votes.ContainsKey(member) || p.Aborted.Contains(member),
-        AggregatePhase p => p.Votes.ContainsKey(member) || p.Aborted.Contains(member),
+        CheckPhase p => p.Votes.ContainsKey(member) || p.Aborted.Contains(member)
+            || p.Dispute.Reports.ContainsKey(member),
+        AggregatePhase p => p.Votes.ContainsKey(member) || p.Aborted.Contains(member)
+            || p.Dispute.Reports.ContainsKey(member),
         _ => true,
     };
 

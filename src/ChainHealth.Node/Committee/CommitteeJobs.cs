@@ -16,11 +16,12 @@ internal sealed class CommitteeJobs(
     ReasonDesk reasons)
 {
     /// <summary>A member that has not turned up after this time is named as silent.</summary>
-    private static readonly TimeSpan MeetMax = TimeSpan.FromHours(24);
+    private static readonly TimeSpan MeetMax = TimeSpan.FromSeconds(15);
 
     /// <summary>Accepted bits and transcript as a vote.</summary>
     public async Task<TransactionBody> CheckAsync(
-        RunState run, CheckPhase phase, ImmutableArray<Member> committee, CancellationToken cancellation)
+        RunState run, CheckPhase phase, ImmutableArray<Member> committee, DisputeJournal journal,
+        CancellationToken cancellation)
     {
         int party = Party(run);
         RunPlan plan = run.Plan;
@@ -44,8 +45,9 @@ internal sealed class CommitteeJobs(
             };
             Refuse(PoisoningCheck.Fault(job));
             var key = new CommitteeJob(run.Id, run.Round, JobKind.Check, phase.Attempt);
-            (CheckResult result, JobCost cost) = await RunAsync(
-                key, committee, s => PoisoningCheck.RunAsync(s, job, cancellation), cancellation);
+            (CheckResult result, JobCost cost) = await sessions.RunAsync(
+                Terms(key, phase.Dispute, committee, journal),
+                s => PoisoningCheck.RunAsync(s, job, cancellation), cancellation);
             reasons.Keep(key, phase.Hospitals, result.Reasons);
             var vote = new VerdictVote(phase.Attempt, Bits(result.Accepted), result.Transcript, cost);
             return new CastVerdictBody(run.Id, run.Round, vote);
@@ -58,7 +60,8 @@ internal sealed class CommitteeJobs(
 
     /// <summary>The new model's bytes are in the store before its hash is voted for.</summary>
     public async Task<TransactionBody> AggregateAsync(
-        RunState run, AggregatePhase phase, ImmutableArray<Member> committee, CancellationToken cancellation)
+        RunState run, AggregatePhase phase, ImmutableArray<Member> committee, DisputeJournal journal,
+        CancellationToken cancellation)
     {
         int party = Party(run);
         GlobalModel global = Model(run);
@@ -82,8 +85,9 @@ internal sealed class CommitteeJobs(
             };
             Refuse(SecureAggregation.Fault(job));
             var key = new CommitteeJob(run.Id, run.Round, JobKind.Aggregate, phase.Attempt);
-            (AggregationResult result, JobCost cost) = await RunAsync(
-                key, committee, s => SecureAggregation.RunAsync(s, job, cancellation), cancellation);
+            (AggregationResult result, JobCost cost) = await sessions.RunAsync(
+                Terms(key, phase.Dispute, committee, journal),
+                s => SecureAggregation.RunAsync(s, job, cancellation), cancellation);
             if (result.Model is null)
             {
                 var refusal = new ModelVote(phase.Attempt, run.Model, cost) { AggregateRefused = true };
@@ -100,11 +104,13 @@ internal sealed class CommitteeJobs(
         }
     }
 
-    private Task<(T Result, JobCost Cost)> RunAsync<T>(
-        CommitteeJob key, ImmutableArray<Member> committee, Func<MpcSession, ValueTask<T>> compute,
-        CancellationToken cancellation) =>
-        sessions.RunAsync(
-            new SessionTerms(key.SessionId(identity.Chain), committee, null, MeetMax), compute, cancellation);
+    private SessionTerms Terms(
+        CommitteeJob key, Dispute dispute, ImmutableArray<Member> committee, DisputeJournal journal)
+    {
+        int absent = committee.Select(m => m.Id).ToImmutableArray().IndexOf(dispute.Without ?? default);
+        return new SessionTerms(
+            key.SessionId(identity.Chain), committee, absent < 0 ? null : absent, MeetMax, journal);
+    }
 
     private int Party(RunState run) => run.Plan.Committee.IndexOf(identity.Member.Id);
 

@@ -13,7 +13,9 @@ namespace ChainHealth.Node;
 /// <param name="Committee">The four members by party.</param>
 /// <param name="Absent">The empty seat; null: all four.</param>
 /// <param name="MeetMax">A member that has not come together with this one after this time is named as silent.</param>
-internal sealed record SessionTerms(Digest Id, ImmutableArray<Member> Committee, int? Absent, TimeSpan MeetMax);
+/// <param name="Journal">What can be said about the session if it fails.</param>
+internal sealed record SessionTerms(
+    Digest Id, ImmutableArray<Member> Committee, int? Absent, TimeSpan MeetMax, DisputeJournal Journal);
 
 /// <summary>Brings the parties of a session together, agrees on keys and runs a computation at this party.</summary>
 internal sealed class CommitteeSessions(MemberId self, CommitteeLinks links, SmpcMeter meter)
@@ -34,7 +36,7 @@ internal sealed class CommitteeSessions(MemberId self, CommitteeLinks links, Smp
             using var network = new TlsPartyNetwork(party, [.. connected.Select(l => l?.Stream)], SilenceMax, meter);
             long began = Stopwatch.GetTimestamp();
             using MpcSession session = await MpcSession.StartAsync(
-                network, terms.Id, RandomNumberGenerator.Fill, cancellation, terms.Absent, _memory);
+                network, terms.Id, RandomNumberGenerator.Fill, cancellation, terms.Absent, _memory, terms.Journal);
             T result = await compute(session);
             var elapsed = (int)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             return (result, new JobCost(network.BytesSent, (int)network.Exchanges, elapsed));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ChainHealth.Federation;
 using ChainHealth.Ledger;
 using ChainHealth.Mpc;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace ChainHealth.Node;
 
 /// <summary>A job as the bench runs it.</summary>
-internal delegate Task<TransactionBody> RunJob(CommitteeJobs jobs, CancellationToken stop);
+internal delegate Task<TransactionBody> RunJob(CommitteeJobs jobs, DisputeJournal journal, CancellationToken stop);
 
 /// <summary>The SMPC jobs under way, each at most once; what comes of them goes on chain: the result, or the report
 /// that the attempt failed here. Called from the agent's loop only.</summary>
@@ -21,7 +22,8 @@ internal sealed class JobBench(
 
     private readonly Dictionary<CommitteeJob, WorkPiece> _pieces = [];
 
-    private sealed record WorkPiece(Task<TransactionBody?> Result, CancellationTokenSource Stop);
+    private sealed record WorkPiece(
+        Task<TransactionBody?> Result, DisputeJournal Journal, CancellationTokenSource Stop);
 
     /// <summary>Starts the job, or, where it is done, takes care that its outcome gets on chain.</summary>
     public void Work(RunState run, CommitteeJob key, RunJob job, CancellationToken stopping)
@@ -30,12 +32,35 @@ internal sealed class JobBench(
         {
             var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             stop.CancelAfter(TimeLeft(run));
-            _pieces.Add(key, new WorkPiece(Task.Run(() => RunAsync(key, job, stop.Token)), stop));
+            var journal = new DisputeJournal();
+            ImmutableArray<MemberId> committee = run.Plan.Committee;
+            _pieces.Add(key, new WorkPiece(
+                Task.Run(() => RunAsync(key, committee, job, journal, stop.Token)), journal, stop));
             NodeLog.Run(logger, key.Run, key.Round, $"{key.Kind}, attempt {key.Attempt}, begins");
         }
         else if (piece.Result.IsCompletedSuccessfully && piece.Result.Result is { } outcome)
         {
             own.Act(key, outcome);
+        }
+    }
+
+    /// <summary>Stops the job, whose attempt is disputed, and states what this party sent or vouched for. One that has
+    /// no copy any more, after a restart for instance, stays silent.</summary>
+    public void State(RunState run, CommitteeJob key, Dispute dispute)
+    {
+        if (!_pieces.TryGetValue(key, out WorkPiece? piece) || dispute.Open is not { } report)
+        {
+            return;
+        }
+
+        piece.Stop.Cancel();
+        int Party(MemberId member) => run.Plan.Committee.IndexOf(member);
+        MemberId reporter = dispute.Asked!.Value;
+        if (piece.Result.IsCompleted && piece.Journal.Find((ulong)report.Exchange, Party(report.Accused),
+            Party(report.Witness), Party(reporter)) is { } copies)
+        {
+            own.Act((key, "copies"), new StateCopiesBody(run.Id, run.Round, new CopyStatement(
+                report.Attempt, report.Exchange, report.Accused, report.Witness, reporter, copies)));
         }
     }
 
@@ -83,19 +108,26 @@ internal sealed class JobBench(
     }
 
     /// <summary>Null where it was stopped because nobody waits for it any more.</summary>
-    private async Task<TransactionBody?> RunAsync(CommitteeJob key, RunJob job, CancellationToken stop)
+    private async Task<TransactionBody?> RunAsync(CommitteeJob key, ImmutableArray<MemberId> committee, RunJob job,
+        DisputeJournal journal, CancellationToken stop)
     {
         TransactionBody? outcome = null;
         try
         {
-            outcome = await job(jobs, stop);
+            outcome = await job(jobs, journal, stop);
             NodeLog.Run(logger, key.Run, key.Round, $"{key.Kind}, attempt {key.Attempt}, is done");
         }
         catch (OperationCanceledException)
         {
             NodeLog.RunTrouble(logger, key.Run, key.Round, $"{key.Kind}, attempt {key.Attempt}, was stopped");
         }
-        catch (Exception e) when (e is MpcAbortException or JobException or IOException or ArgumentException
+        catch (MpcAbortException e)
+        {
+            NodeLog.RunTrouble(
+                logger, key.Run, key.Round, $"{key.Kind}, attempt {key.Attempt}, failed: {e.Message}");
+            outcome = new ReportFaultBody(key.Run, key.Round, FaultReports.Of(key.Attempt, e, committee));
+        }
+        catch (Exception e) when (e is JobException or IOException or ArgumentException
             or StoreException or ObjectDisposedException)
         {
             NodeLog.RunTrouble(

@@ -65,7 +65,8 @@ internal sealed class PredictionDesk(
 
         ImmutableArray<Member> committee = [.. run.Plan.Committee.Select(id => view.State.Members[id])];
         var terms = new SessionTerms(
-            question.SessionId(identity.Chain, asker.Id), committee, question.Absent, MeetMax);
+            question.SessionId(identity.Chain, asker.Id), committee, question.Absent, MeetMax,
+            new DisputeJournal());
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(LongestMax);
         try
