@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChainHealth.Cli;
 using ChainHealth.Client;
 using ChainHealth.Federation;
@@ -5,7 +6,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Processes.Tests;
 
-/// <summary>A validator is killed with kill -9 in the middle of a run: it comes back ten seconds later, or never.</summary>
+/// <summary>A validator is killed with kill -9 in the middle of a run: it comes back ten seconds later, or
+/// never.</summary>
 public sealed class KilledValidatorTests : WorkPlace
 {
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(10);
@@ -46,9 +48,23 @@ public sealed class KilledValidatorTests : WorkPlace
             Assert.All(end.Records, r => Assert.Equal(3, r.VerifiedBy.Count));
             Assert.All(end.Records, r => Assert.All(r.Outcomes, o => Assert.Equal(Verdict.Accepted, o.Verdict)));
             Assert.Equal(2, end.Models.Length);
+            await PredictAsync(network.Folder, end);
         }
 
         await NobodyIsLeftAsync();
+    }
+
+    /// <summary>The three that are left also answer a private prediction.</summary>
+    private static async Task PredictAsync(string folder, RunState run)
+    {
+        (int code, string output, string error) = await ChainHealthProcess.RunAsync(
+            TimeSpan.FromSeconds(60), "predict", "--private", "--row", "3", "--dataset", "wdbc", "--network", folder,
+            "--member", "hospital-1", "--json");
+        Assert.True(code == 0, error);
+        JsonElement answer = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(3, answer.GetProperty("parties").GetInt32());
+        Assert.Equal(run.Model.ToString(), answer.GetProperty("model").GetString());
+        Assert.Equal(1, answer.GetProperty("probabilities").EnumerateObject().Sum(c => c.Value.GetDouble()), 4);
     }
 
     private static async Task<Height> TipAsync(string folder)

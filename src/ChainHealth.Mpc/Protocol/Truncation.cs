@@ -7,13 +7,16 @@ namespace ChainHealth.Mpc;
 /// at most one unit in the last place, except with probability |z| / 2^64, when c wraps.</summary>
 internal sealed class Truncation
 {
-    // Which pair's summand travels to P2 and to P3. The pairs {2,3}, and those of the receiver itself, stay local.
-    private static readonly int[] ToTwo = [Pairs.Of(0, 1), Pairs.Of(0, 3), Pairs.Of(1, 3)];
-    private static readonly int[] ToThree = [Pairs.Of(0, 1), Pairs.Of(0, 2), Pairs.Of(1, 2)];
-
     private readonly MpcSession _session;
     private readonly int _words;
     private readonly int _by;
+
+    // The learners are P2 and P3, or, where P0 or P1 is absent, P0 and P1: of three parties only one learns c, so
+    // nobody can tell two honest parties different things.
+    private readonly int _turn;
+
+    // Which pair's summand travels to which learner. The pair of the learners, and those of the receiver, stay local.
+    private readonly int[] _travels;
 
     // Masks: r under K01; a, b under K2 hide the summands on their way to P2; a', b' under K3 those to P3.
     private readonly ulong _r;
@@ -24,6 +27,9 @@ internal sealed class Truncation
         _session = session;
         _words = words;
         _by = by;
+        _turn = session.Seats.Absent is 0 or 1 ? 2 : 0;
+        int Pair(int a, int b) => Pairs.Of(a ^ _turn, b ^ _turn);
+        _travels = [Pair(0, 1), Pair(0, 3), Pair(1, 3), Pair(0, 1), Pair(0, 2), Pair(1, 2)];
         _r = session.NextOperation();
         for (int i = 0; i < _hide.Length; i++)
         {
@@ -65,11 +71,12 @@ internal sealed class Truncation
         return roles with { Receiver = receiver, Outsider = i + j - receiver };
     }
 
+    private bool Learns(int party) => (party ^ _turn) >= 2;
+
+    private int ReceiverOf(int segment) => (segment < 3 ? 2 : 3) ^ _turn;
+
     private int[] AddSegments(Exchange exchange) =>
-    [
-        .. ToTwo.Select(pair => exchange.Add(Roles(pair, 2, exchange.IsTurned), _words)),
-        .. ToThree.Select(pair => exchange.Add(Roles(pair, 3, exchange.IsTurned), _words)),
-    ];
+        [.. _travels.Select((pair, i) => exchange.Add(Roles(pair, ReceiverOf(i), exchange.IsTurned), _words))];
 
     [SkipLocalsInit]
     private unsafe void Provide<T>(Exchange exchange, int[] segments, T terms, RingBuffer masked)
@@ -81,7 +88,7 @@ internal sealed class Truncation
         for (int start = 0; start < _words; start += JointInput.Stretch)
         {
             int count = Math.Min(JointInput.Stretch, _words - start);
-            if (me >= 2)
+            if (Learns(me))
             {
                 new Span<ulong>(masked.Pointer + start, count).Clear();
             }
@@ -94,7 +101,7 @@ internal sealed class Truncation
                 }
 
                 terms.Write(pair, start, count, summand);
-                if (me >= 2)
+                if (Learns(me))
                 {
                     RingWords.Accumulate(masked.Pointer + start, summand, count, bits: false);
                 }
@@ -109,19 +116,18 @@ internal sealed class Truncation
     {
         for (int i = 0; i < segments.Length; i++)
         {
-            int receiver = i < 3 ? 2 : 3;
-            if ((i < 3 ? ToTwo[i] : ToThree[i - 3]) != pair)
+            if (_travels[i] != pair)
             {
                 continue;
             }
 
             ulong* message = exchange.Values(segments[i]) + start;
             new Span<ulong>(summand, count).CopyTo(new Span<ulong>(message, count));
-            AesCtr stream = _session.Keys.Share(receiver);
-            ulong first = _hide[(receiver - 2) * 2], second = _hide[((receiver - 2) * 2) + 1];
+            AesCtr stream = _session.Keys.Share(ReceiverOf(i));
+            ulong first = _hide[i / 3 * 2], second = _hide[(i / 3 * 2) + 1];
             if (i % 3 == 0)
             {
-                _session.Keys.Pair(1 - _session.Party).Fill(_r, start, mask, count);
+                _session.Keys.Pair(_session.Party ^ 1).Fill(_r, start, mask, count);
                 RingWords.Accumulate(message, mask, count, bits: false);
                 stream.Fill(first, start, mask, count);
                 RingWords.Subtract(message, mask, count);
@@ -140,7 +146,7 @@ internal sealed class Truncation
     {
         for (int i = 0; i < segments.Length; i++)
         {
-            if (_session.Party == (i < 3 ? 2 : 3))
+            if (_session.Party == ReceiverOf(i))
             {
                 RingWords.Accumulate(masked.Pointer, exchange.Values(segments[i]), _words, bits: false);
             }
@@ -155,14 +161,14 @@ internal sealed class Truncation
         return result;
     }
 
-    /// <summary>P2 and P3 put in c shifted, P0 and P1 minus r shifted.</summary>
+    /// <summary>The learners put in c shifted, the other two minus r shifted.</summary>
     private unsafe void PrepareShifted(RingBuffer masked)
     {
         ulong* words = masked.Pointer;
-        bool knowsMask = _session.Party < 2;
+        bool knowsMask = !Learns(_session.Party);
         if (knowsMask)
         {
-            _session.Keys.Pair(1 - _session.Party).Fill(_r, 0, words, _words);
+            _session.Keys.Pair(_session.Party ^ 1).Fill(_r, 0, words, _words);
         }
 
         RingWords.ShiftRight(words, _words, _by, negate: knowsMask);
