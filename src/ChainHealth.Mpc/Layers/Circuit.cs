@@ -43,9 +43,17 @@ internal sealed class Circuit
 
     /// <summary>Null, with the reason, where the plan could overflow the ring.</summary>
     /// <param name="updateNorm">What the norm check holds updates to, in reals: then the bounds hold for every model
-    /// that passes it. 0 where the norm is not checked.</param>
+    /// that passes it, where they fit the ring. 0 where the norm is not checked.</param>
     public static Circuit? TryPlan(Architecture architecture, FixedPoint fixedPoint, ReadOnlySpan<long> global,
         out string? fault, double updateNorm = 0)
+    {
+        fault = null;
+        Circuit? proven = updateNorm > 0 ? TryBounds(architecture, fixedPoint, global, out _, updateNorm) : null;
+        return proven ?? TryBounds(architecture, fixedPoint, global, out fault, 0);
+    }
+
+    private static Circuit? TryBounds(Architecture architecture, FixedPoint fixedPoint, ReadOnlySpan<long> global,
+        out string? fault, double updateNorm)
     {
         int f = fixedPoint.FractionBits;
         var steps = ImmutableArray.CreateBuilder<CircuitStep>();
