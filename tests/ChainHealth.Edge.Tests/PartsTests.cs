@@ -39,7 +39,7 @@ public sealed class PartsTests : IDisposable
     {
         Dataset wdbc = DatasetLoader.Load("wdbc");
         int[][] parts = Partition.All(wdbc, 5, 0.5, 7);
-        Assert.Equal(Enumerable.Range(0, wdbc.Train.Count), parts.SelectMany(p => p).Order());
+        Assert.Equal(Enumerable.Range(0, Partition.Private(wdbc).Count), parts.SelectMany(p => p).Order());
         Assert.Equal(parts[1].Length, Partition.Own(wdbc, EdgeOptions.ParsePartition("2/5"), 0.5, 7).Count);
     }
 

@@ -30,6 +30,8 @@ public class PlanRulesTests
         { "learning", p => p with { Recipe = p.Recipe with { LearningRateMicros = 0 } } },
         { "clip", p => p with { Recipe = p.Recipe with { ClipNormMillis = 0 } } },
         { "proximal", p => p with { Recipe = p.Recipe with { ProximalMillis = -1 } } },
+        { "balanced", p => p with { Recipe = p.Recipe with { BalancedSteps = -1 } } },
+        { "anchors", p => p with { Recipe = p.Recipe with { AnchorsPerClass = 1001 } } },
         { "approval deadline", p => p with { Deadlines = p.Deadlines with { ApprovalMs = 99 } } },
         { "train deadline", p => p with { Deadlines = p.Deadlines with { TrainMs = int.MaxValue } } },
         { "attest deadline", p => p with { Deadlines = p.Deadlines with { AttestMs = 0 } } },

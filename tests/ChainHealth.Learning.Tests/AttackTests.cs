@@ -11,6 +11,21 @@ public sealed class AttackTests
     [InlineData("sign-flip:4", "sign-flip:4")]
     [InlineData("scale", "scale:10")]
     [InlineData("scale:25", "scale:25")]
+    [InlineData("backdoor", "backdoor:0")]
+    [InlineData("backdoor:2:5", "backdoor:2:5")]
+    [InlineData("constrained-backdoor:1", "constrained-backdoor:1")]
+    [InlineData("slow-backdoor:1:3", "slow-backdoor:1:3")]
+    [InlineData("split-backdoor", "split-backdoor:0")]
+    [InlineData("constant", "constant:0.1")]
+    [InlineData("inner-product:2", "inner-product:2")]
+    [InlineData("little-is-enough", "little-is-enough")]
+    [InlineData("little-is-enough:1.5", "little-is-enough:1.5")]
+    [InlineData("min-max", "min-max")]
+    [InlineData("free-rider", "free-rider")]
+    [InlineData("free-rider:0.5", "free-rider:0.5")]
+    [InlineData("delta-rider", "delta-rider")]
+    [InlineData("copy", "copy")]
+    [InlineData("copy:0.1", "copy:0.1")]
     public void Known_attacks_are_parsed(string text, string canonical)
     {
         Attack? attack = Attack.TryParse(text, out string? fault);
@@ -32,6 +47,11 @@ public sealed class AttackTests
     [InlineData("scale:0")]
     [InlineData("scale:1e9")]
     [InlineData("scale:1:2")]
+    [InlineData("backdoor:x")]
+    [InlineData("backdoor:1:x")]
+    [InlineData("constrained-backdoor:1:2")]
+    [InlineData("min-max:1")]
+    [InlineData("copy:-1")]
     public void Anything_else_is_refused_with_the_list_of_known_kinds(string text)
     {
         Assert.Null(Attack.TryParse(text, out string? fault));

@@ -48,10 +48,10 @@ public class GoldenBytesTests
         string[] ids = [.. Samples.Bodies.Select(b => new Transaction(Chain, new MemberId(1), 1, b).Id().Short)];
         Assert.Equal(
             [
-                "9f5d9f2e", "3ebd641a", "d0499811", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
+                "9f5d9f2e", "3ebd641a", "4847790f", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
                 "fd1ae546", "d09e06d9", "a8d287fc", "bc76be0d", "5897dc79", "f6498599", "b3261471",
                 "f0b0b85a", "7937b33c", "e5c61630", "b08836cf", "a0cfcf80", "b79aa985", "2477b389",
-                "44c385be", "aa07d220", "905532c0", "a6ca608c",
+                "44c385be", "aa07d220",
             ],
             ids);
     }
@@ -87,9 +87,9 @@ public class GoldenBytesTests
         Assert.Equal(
             "6a4962cdb5f0b3b0438c5e8ebaed191e32495325a1ebcce8472ab00547f3c78b", chain.Network.Chain.ToString());
         Assert.Equal(
-            "36d0db206c140723fa3afd2aaf3de14e8a2085116fd5319815c73e829cca6e7f", chain.States[1].Root.ToString());
+            "aaa0179e21cba357c6b7547c18aa6917abb0f4909ffe53866e2155da9d8d0b5c", chain.States[1].Root.ToString());
         Assert.Equal(
-            "9170736921973ede549682f49c5bf40dfee9574f90772da4d7d4fcc73798eca6", chain.State.Root.ToString());
+            "d2f7447d0d433fedd6cc8a79000ae1c8d71308347311486f519b84a8541b3d6d", chain.State.Root.ToString());
     }
 
     [Theory]

@@ -15,6 +15,8 @@ internal static class Recipes
         ClassWeighting = recipe.ClassWeighting,
         RestrictedSoftmax = recipe.RestrictedSoftmax,
         Proximal = recipe.ProximalMillis / 1e3,
+        BalancedSteps = recipe.BalancedSteps,
+        AnchorsPerClass = recipe.AnchorsPerClass,
     };
 
     public static TrainingRecipe ToRecipe(TrainingOptions options) => new(
@@ -24,5 +26,9 @@ internal static class Recipes
         (int)Math.Round(options.ClipNorm * 1e3),
         options.ClassWeighting,
         options.RestrictedSoftmax,
-        (int)Math.Round(options.Proximal * 1e3));
+        (int)Math.Round(options.Proximal * 1e3))
+    {
+        BalancedSteps = options.BalancedSteps,
+        AnchorsPerClass = options.AnchorsPerClass,
+    };
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ChainHealth.Edge;
 
-/// <summary>The pool contributor trains on its own part of the pool, like a hospital on its records, and shares the
+/// <summary>The pool contributor trains on records that it keeps out of the pool, like a hospital on its own, and shares the
 /// update as the reference that the directions of the others are compared with.</summary>
 internal sealed partial class ReferenceDuty(EdgeContext context, int recordsMax, ulong seed) : IDuty
 {
@@ -20,12 +20,15 @@ internal sealed partial class ReferenceDuty(EdgeContext context, int recordsMax,
     public async Task PerformAsync(LedgerState state, RunState run, CancellationToken cancellation)
     {
         RunPlan plan = run.Plan;
-        Records pool = ValidationPool.Select(context.Dataset, Math.Min(recordsMax, RunPlan.PoolRecordsMax), seed);
+        TrainingOptions options = Recipes.ToOptions(plan.Recipe);
+        Records pool = AnchorRecords.Join(
+            ProviderPool.Of(context.Dataset, seed, Math.Min(recordsMax, RunPlan.PoolRecordsMax)).Reference,
+            AnchorRecords.Split(context.Dataset, options.AnchorsPerClass).Anchors);
         GlobalModel global = await context.Models.GetAsync(context.Chain, run, cancellation);
         float[] weights = ParameterVector.FromFixedPoint(plan.Architecture, global.Weights.AsSpan(), plan.Format);
         ulong roundSeed = unchecked((seed * 1_000_003) + (ulong)run.Round);
         LocalUpdate trained = LocalTrainer.Train(
-            plan.Architecture, weights, pool, Recipes.ToOptions(plan.Recipe), roundSeed, null, cancellation);
+            plan.Architecture, weights, pool, options, roundSeed, null, cancellation);
         ParameterVector.CheckFinite(plan.Architecture, trained.Update);
         long[] update = ParameterVector.ToFixedPoint(plan.Architecture, trained.Update, plan.Format);
         SharedVector shared = await ShareDelivery.DeliverAsync(
@@ -37,6 +40,6 @@ internal sealed partial class ReferenceDuty(EdgeContext context, int recordsMax,
     }
 
     [LoggerMessage(Level = LogLevel.Information,
-        Message = "run {Run} round {Round}: shared a reference update, trained on {Records} records of the pool")]
+        Message = "run {Run} round {Round}: shared a reference update, trained on {Records} records outside the pool")]
     private static partial void LogCommitted(ILogger log, uint run, int round, int records);
 }

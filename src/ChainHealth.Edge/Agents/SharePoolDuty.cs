@@ -23,8 +23,8 @@ internal sealed partial class SharePoolDuty(EdgeContext context, int recordsMax,
             throw new InvalidOperationException(misfit);
         }
 
-        Records pool = ValidationPool.Select(
-            context.Dataset, Math.Min(recordsMax, RunPlan.PoolRecordsMax), seed);
+        Records pool = ProviderPool.Of(
+            context.Dataset, seed, Math.Min(recordsMax, RunPlan.PoolRecordsMax)).Judged;
         long[] vector = PoolVector.Encode(pool, run.Plan);
         SharedVector shared = await ShareDelivery.DeliverAsync(
             context, state, run.Plan, new PackageAddress(run.Id, 0, context.Self), vector, cancellation);

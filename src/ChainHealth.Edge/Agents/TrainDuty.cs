@@ -10,8 +10,13 @@ namespace ChainHealth.Edge;
 
 /// <summary>Trains on the hospital's own records from the current global model and hands the update out in shares.
 /// Nothing but the shares, their hashes and the sample count leaves the hospital.</summary>
-internal sealed partial class TrainDuty(EdgeContext context, ulong seed) : IDuty
+/// <param name="demonstration">Seed from which each hospital's own follows.</param>
+/// <param name="firstPart">The records of the roster's first hospital, for those who rehearse copying: they send what
+/// it trains.</param>
+internal sealed partial class TrainDuty(EdgeContext context, ulong demonstration, Func<Records> firstPart) : IDuty
 {
+    private GlobalModel? _previous;
+
     public EdgeActivity Activity => EdgeActivity.Training;
 
     public bool IsDue(LedgerState state, RunState run) =>
@@ -23,7 +28,8 @@ internal sealed partial class TrainDuty(EdgeContext context, ulong seed) : IDuty
     {
         long start = Stopwatch.GetTimestamp();
         GlobalModel global = await context.Models.GetAsync(context.Chain, run, cancellation);
-        long[] update = Train(run, global, cancellation, out int samples);
+        int samples = context.Datasets.Own.Count;
+        long[] update = Train(run, global, cancellation);
         using IDisposable sharing = context.Monitor.Begin(EdgeActivity.SharingUpdate, run);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         SharedVector shared = await ShareDelivery.DeliverAsync(
@@ -73,22 +79,18 @@ internal sealed partial class TrainDuty(EdgeContext context, ulong seed) : IDuty
         }
     }
 
-    private long[] Train(RunState run, GlobalModel global, CancellationToken cancellation, out int samples)
+    private long[] Train(RunState run, GlobalModel global, CancellationToken cancellation)
     {
         RunPlan plan = run.Plan;
-        Records records = context.Datasets.Own;
-        Attack? attack = context.Rehearsals.AttackIn(plan);
-        Records own = attack is null
-            ? records
-            : records.WithLabels(attack.PoisonLabels(records.Labels, plan.Architecture.Classes));
-        ulong roundSeed = unchecked((seed * 1_000_003) + (ulong)run.Round);
         float[] weights = ParameterVector.FromFixedPoint(plan.Architecture, global.Weights.AsSpan(), plan.Format);
         TrainingOptions options = Recipes.ToOptions(plan.Recipe);
-        LocalUpdate trained = LocalTrainer.Train(
-            plan.Architecture, weights, own, attack?.PoisonTraining(options) ?? options, roundSeed,
-            (share, _) => context.Monitor.Progress(share), cancellation);
-        samples = trained.Samples;
-        float[] update = attack?.PoisonUpdate(trained.Update, roundSeed) ?? trained.Update;
+        Records own = WithAnchors(context.Datasets.Own, options);
+        float[] update = context.Rehearsals.AttackIn(plan) is { } attack
+            ? attack.Poison(Task(run, attack, weights, own, options, cancellation))
+            : LocalTrainer.Train(
+                plan.Architecture, weights, own, options, RoundSeed(context.Self, run),
+                (share, _) => context.Monitor.Progress(share), cancellation).Update;
+        _previous = global;
         ParameterVector.CheckFinite(plan.Architecture, update);
         return ParameterVector.ToFixedPoint(plan.Architecture, update, plan.Format);
     }
@@ -96,6 +98,29 @@ internal sealed partial class TrainDuty(EdgeContext context, ulong seed) : IDuty
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "run {Run} round {Round}: the provider did not take the update of the rehearsal: {Reason}")]
     private static partial void LogNotHandedIn(ILogger log, uint run, int round, string reason);
+    private PoisonTask Task(
+        RunState run, Attack attack, float[] weights, Records own, TrainingOptions options,
+        CancellationToken cancellation)
+    {
+        RunPlan plan = run.Plan;
+        (Records known, MemberId whose) = attack is CopyOfAnother
+            ? (WithAnchors(firstPart(), options), plan.Hospitals[0]) : (own, context.Self);
+        var group = new LonePoisoner(
+            plan.Architecture, weights, known, options, RoundSeed(whose, run), plan.Hospitals.Length);
+        float[]? previous = _previous is { } before && before.Hash != run.Model
+            ? ParameterVector.FromFixedPoint(plan.Architecture, before.Weights.AsSpan(), plan.Format) : null;
+        return new PoisonTask(
+            plan.Architecture, weights, previous, own, options, RoundSeed(context.Self, run), run.Round, group)
+        {
+            Cancellation = cancellation,
+        };
+    }
+
+    private Records WithAnchors(Records own, TrainingOptions options) =>
+        AnchorRecords.Join(own, AnchorRecords.Split(context.Dataset, options.AnchorsPerClass).Anchors);
+
+    private ulong RoundSeed(MemberId hospital, RunState run) =>
+        unchecked((((demonstration * 1009) + hospital.Value) * 1_000_003) + (ulong)run.Round);
 
     [LoggerMessage(Level = LogLevel.Information,
         Message = "run {Run} round {Round}: trained on {Samples} records in {Seconds:F1} s, {Bytes} bytes of shares")]

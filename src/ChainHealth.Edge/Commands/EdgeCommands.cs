@@ -21,6 +21,7 @@ internal static class EdgeCommands
             DatasetCommands.Create(),
             BenchPlainCommand.Create(),
             PredictCommand.Create(),
+            Experiments.ExperimentCommands.Create(),
         };
         // Signals are for ProgramLife: an orderly stop is no failure.
         var configuration = new InvocationConfiguration

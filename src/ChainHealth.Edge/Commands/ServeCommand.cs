@@ -140,7 +140,6 @@ internal static partial class ServeCommand
 
     private static IReadOnlyList<IDuty> Duties(EdgeContext context, RehearsalUpdates updates, ServeOptions options)
     {
-        ulong seed = unchecked((options.Seed * 1009) + context.Self.Value);
         return context.Identity.Member.Role switch
         {
             MemberRole.Provider =>
@@ -150,12 +149,18 @@ internal static partial class ServeCommand
             ],
             MemberRole.Hospital =>
             [
-                new ApprovePlanDuty(context), new TrainDuty(context, seed), new LearnReasonDuty(context),
+                new ApprovePlanDuty(context), new TrainDuty(context, options.Seed, () => FirstPart(context, options)),
+                new LearnReasonDuty(context),
                 new AdoptModelDuty(context),
             ],
             _ => throw new EdgeException($"{options.Member} is neither a hospital nor a provider"),
         };
     }
+
+    /// <summary>Records of the first hospital of a demonstration, which those who rehearse copying have stolen.</summary>
+    private static Records FirstPart(EdgeContext context, ServeOptions options) => Partition.Own(
+        context.Dataset, (0, EdgeOptions.ParsePartition(options.Partition).Count),
+        EdgeOptions.ParseAlpha(options.Alpha), options.Seed);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "edge API: {Line}")]
     private static partial void LogDoor(ILogger log, string line);

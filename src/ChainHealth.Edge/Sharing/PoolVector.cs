@@ -8,17 +8,20 @@ namespace ChainHealth.Edge;
 internal static class PoolVector
 {
     /// <exception cref="InvalidDataException">A value does not fit the fixed-point range.</exception>
-    public static long[] Encode(Records pool, RunPlan plan)
+    public static long[] Encode(Records pool, RunPlan plan) => Encode(pool, plan.Architecture, plan.Format);
+
+    /// <exception cref="InvalidDataException">A value does not fit the fixed-point range.</exception>
+    public static long[] Encode(Records pool, Architecture architecture, FixedPoint format)
     {
-        int classes = plan.Architecture.Classes;
+        int classes = architecture.Classes;
         var vector = new long[pool.Values.Length + (pool.Count * classes)];
         for (int i = 0; i < pool.Values.Length; i++)
         {
-            if (!plan.Format.TryEncode(pool.Values[i], out vector[i]))
+            if (!format.TryEncode(pool.Values[i], out vector[i]))
             {
                 throw new InvalidDataException(
-                    $"record {i / plan.Architecture.Input.Elements}, value {i % plan.Architecture.Input.Elements}: "
-                    + $"{pool.Values[i]} is beyond +-{plan.Format.MagnitudeMax}");
+                    $"record {i / architecture.Input.Elements}, value {i % architecture.Input.Elements}: "
+                    + $"{pool.Values[i]} is beyond +-{format.MagnitudeMax}");
             }
         }
 

@@ -65,10 +65,15 @@ public static class RunPlanCodec
 
     private static void WriteRecipe(CanonicalWriter writer, TrainingRecipe recipe) => writer
         .Int32(recipe.Epochs).Int32(recipe.BatchSize).Int32(recipe.LearningRateMicros).Int32(recipe.ClipNormMillis)
-        .Bool(recipe.ClassWeighting).Bool(recipe.RestrictedSoftmax).Int32(recipe.ProximalMillis);
+        .Bool(recipe.ClassWeighting).Bool(recipe.RestrictedSoftmax).Int32(recipe.ProximalMillis)
+        .Int32(recipe.BalancedSteps).Int32(recipe.AnchorsPerClass);
 
     private static TrainingRecipe ReadRecipe(ref CanonicalReader reader) => new(
-        reader.Int32(), reader.Int32(), reader.Int32(), reader.Int32(), reader.Bool(), reader.Bool(), reader.Int32());
+        reader.Int32(), reader.Int32(), reader.Int32(), reader.Int32(), reader.Bool(), reader.Bool(), reader.Int32())
+    {
+        BalancedSteps = reader.Int32(),
+        AnchorsPerClass = reader.Int32(),
+    };
 
     private static void WriteDeadlines(CanonicalWriter writer, PhaseDeadlines deadlines) => writer
         .Int32(deadlines.ApprovalMs).Int32(deadlines.TrainMs).Int32(deadlines.AttestMs).Int32(deadlines.CheckMs)
@@ -84,7 +89,8 @@ public static class RunPlanCodec
             .Int32(policy.SuspensionRounds);
         CheckLimits limits = policy.Limits;
         writer.Int32(limits.NormMinMillis).Int32(limits.NormMaxMillis).Int32(limits.CosineMinPerMille)
-            .Int32(limits.DuplicateCosinePerMille).Int32(limits.PatchRecords).Int32(limits.PatchRushPerMille)
+            .Int32(limits.CosineFirstPerMille).Int32(limits.DuplicateCosinePerMille).Int32(limits.PatchRecords)
+            .Int32(limits.PatchRushPerMille)
             .Int32(limits.LeaveOneOutRecords).Int32(limits.LeaveOneOutMarginPerMille)
             .Int32(limits.LeaveOneOutRecallMarginPerMille).Int32(limits.AggregateMarginPerMille);
     }
@@ -99,6 +105,7 @@ public static class RunPlanCodec
             NormMinMillis = reader.Int32(),
             NormMaxMillis = reader.Int32(),
             CosineMinPerMille = reader.Int32(),
+            CosineFirstPerMille = reader.Int32(),
             DuplicateCosinePerMille = reader.Int32(),
             PatchRecords = reader.Int32(),
             PatchRushPerMille = reader.Int32(),

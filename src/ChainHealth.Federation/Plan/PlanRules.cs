@@ -16,6 +16,8 @@ public static class PlanRules
     public const int ClipNormMillisMax = 1_000_000_000;
     public const int LearningRateMicrosMax = 10_000_000;
     public const int ProximalMillisMax = 1_000_000;
+    public const int BalancedStepsMax = 100_000;
+    public const int AnchorsMax = 1000;
     public const int SamplesMax = 10_000_000;
 
     /// <summary>Null when sound; else the field and its limit.</summary>
@@ -93,7 +95,9 @@ public static class PlanRules
         ?? Range("batch size", recipe.BatchSize, 1, BatchSizeMax)
         ?? Range("learning rate (millionths)", recipe.LearningRateMicros, 1, LearningRateMicrosMax)
         ?? Range("clip norm (thousandths)", recipe.ClipNormMillis, 1, ClipNormMillisMax)
-        ?? Range("proximal weight (thousandths)", recipe.ProximalMillis, 0, ProximalMillisMax);
+        ?? Range("proximal weight (thousandths)", recipe.ProximalMillis, 0, ProximalMillisMax)
+        ?? Range("balanced steps", recipe.BalancedSteps, 0, BalancedStepsMax)
+        ?? Range("anchors of each class", recipe.AnchorsPerClass, 0, AnchorsMax);
 
     private static string? DeadlineFault(PhaseDeadlines d) =>
         Range("approval deadline (ms)", d.ApprovalMs, PhaseMsMin, PhaseMsMax)

@@ -11,7 +11,14 @@ namespace ChainHealth.Federation;
 /// <param name="ProximalMillis">Weight of the proximal term, in thousandths; 0 = none.</param>
 public sealed record TrainingRecipe(
     int Epochs, int BatchSize, int LearningRateMicros, int ClipNormMillis, bool ClassWeighting, bool RestrictedSoftmax,
-    int ProximalMillis);
+    int ProximalMillis)
+{
+    /// <summary>Class-balanced minibatches of a round, in the place of epochs; 0 = epochs.</summary>
+    public int BalancedSteps { get; init; }
+
+    /// <summary>Public records of each class that every hospital mixes into its own.</summary>
+    public int AnchorsPerClass { get; init; }
+}
 
 /// <summary>What the committee asks of an update before it counts. Margins and floors are per mille; an update must
 /// reach both the floor and the current global model's figure minus the margin (round.md, checks a and b).</summary>

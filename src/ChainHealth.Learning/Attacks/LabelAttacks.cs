@@ -26,6 +26,8 @@ public sealed record TargetedFlip(int Source, int Target) : Attack
 {
     public override string Text => $"targeted-flip:{Source}:{Target}";
 
+    public override AttackGoal Goal => new(Source, Target, Stamped: false);
+
     public override int[] PoisonLabels(int[] labels, int classes) =>
         [.. labels.Select(l => l == Source ? Target : l)];
 
@@ -35,4 +37,7 @@ public sealed record TargetedFlip(int Source, int Target) : Attack
 
     public override string? Fault(int classes) => Source < classes && Target < classes
         ? null : $"{Text} names a class that is not below {classes}";
+
+    /// <summary>Without a record of the source nothing is flipped.</summary>
+    public override bool HasEffect(Records own) => own.Labels.Contains(Source);
 }

@@ -7,7 +7,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace ChainHealth.Learning;
 
 /// <summary>One hospital's part of a round: from the global weights, Adam over minibatches of its own records (Kingma
-/// and Ba, 2015). Single-threaded; the same inputs and seed give the same update on the same kind of machine.</summary>
+/// and Ba, 2015), in epochs or in class-balanced steps. Single-threaded; the same inputs and seed give the same update on the same kind of machine.</summary>
 public static class LocalTrainer
 {
     private const double Beta1 = 0.9;
@@ -34,17 +34,13 @@ public static class LocalTrainer
         using var network = new TorchNetwork(architecture, start);
         using var adam = new Adam(network.Flat, start, options);
         using var loss = new LocalLoss(records, options);
-        int[] order = [.. Enumerable.Range(0, records.Count)];
-        for (int epoch = 0; epoch < options.Epochs; epoch++)
+        var batches = new Minibatches(records, options, random);
+        int done = 0;
+        foreach (int[] places in batches.All())
         {
-            random.Shuffle(order);
-            for (int from = 0; from < order.Length; from += options.BatchSize)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                int size = Math.Min(options.BatchSize, order.Length - from);
-                double mean = Step(network, adam, loss, records.Take(order.AsSpan(from, size).ToArray()));
-                progress?.Invoke((epoch + ((double)(from + size) / order.Length)) / options.Epochs, mean);
-            }
+            cancellation.ThrowIfCancellationRequested();
+            double mean = Step(network, adam, loss, records.Take(places));
+            progress?.Invoke((double)++done / batches.Count, mean);
         }
 
         return Finish(architecture, start, network.Read(), records, options);
@@ -105,7 +101,7 @@ public static class LocalTrainer
         {
             int[] counts = records.CountPerClass();
             int present = counts.Count(c => c > 0);
-            if (options.ClassWeighting)
+            if (options.ClassWeighting && options.BalancedSteps == 0)
             {
                 weights = tensor(counts.Select(c => (float)records.Count / (present * Math.Max(c, 1))).ToArray());
             }

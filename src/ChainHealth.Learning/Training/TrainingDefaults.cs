@@ -22,62 +22,82 @@ public sealed record VerificationDefaults(int AccuracyMargin, int AccuracyFloor,
     public int SuspensionRounds { get; init; }
 }
 
-/// <summary>Plan of a run for one data set: what trains well in seconds with five hospitals, and margins and floors
-/// that lie between the honest hospitals and the label flippers of a dozen trial runs, first round included.</summary>
+/// <summary>Plan of a run for one data set. Steps are small: while the local models stay near the global one, an honest
+/// update points where the provider's reference points, whatever the hospital holds, and a poisoned one does not. The
+/// thresholds lie between the honest and the poisoned updates of trial runs with seeds 101 to 103, ten hospitals, even
+/// and Dirichlet 0.5 and 0.1; no figure that is published was measured with those seeds.</summary>
 public sealed record TrainingDefaults(string Model, TrainingOptions Options, VerificationDefaults Verification)
 {
     private const int MarginUnknown = 200;
     private const int ChancePerMille = 1200;
+    private const int DuplicateCosine = 988;
+    private const int AggregateMargin = 100;
+    private const int CosineLast = 20;
 
-    // Beside accuracy and recall. The largest norm is the clip norm; the rest leaves honest hospitals of the trial runs
-    // ample room. Patches and leave-one-out take a quarter of the draw each, so that all checks together stay within
-    // twice the time of accuracy and recall alone.
-    private static readonly CheckLimits TableLimits = new()
+    /// <summary>For sets that nobody has studied: what leaves any honest hospital ample room. The largest norm is the
+    /// clip norm.</summary>
+    private static readonly CheckLimits UnknownLimits = new()
     {
         NormMinMillis = 20,
         NormMaxMillis = 10_000,
         CosineMinPerMille = -300,
-        DuplicateCosinePerMille = 995,
-        LeaveOneOutRecords = 32,
-        LeaveOneOutMarginPerMille = 200,
-        AggregateMarginPerMille = 100,
+        DuplicateCosinePerMille = DuplicateCosine,
+        AggregateMarginPerMille = AggregateMargin,
     };
 
-    private static readonly CheckLimits ImageLimits = TableLimits with
+    private static readonly TrainingOptions Tables = new()
     {
-        PatchRecords = 32,
-        PatchRushPerMille = 700,
+        Epochs = 10, BatchSize = 16, LearningRate = 2e-3, BalancedSteps = 20, AnchorsPerClass = 8,
     };
 
-    private static readonly TrainingOptions Tables = new() { Epochs = 10, BatchSize = 16, LearningRate = 5e-3 };
-    private static readonly TrainingOptions Images = new() { Epochs = 3, BatchSize = 32, LearningRate = 1e-3 };
+    private static readonly TrainingOptions Images = new()
+    {
+        Epochs = 3, BatchSize = 32, LearningRate = 5e-4, BalancedSteps = 12, AnchorsPerClass = 8,
+    };
+
+    private static readonly TrainingOptions Hard = Images with { BalancedSteps = 16 };
 
     private static readonly ImmutableDictionary<string, TrainingDefaults> Known =
         new Dictionary<string, TrainingDefaults>
         {
-            ["wdbc"] = new("mlp", Tables, new VerificationDefaults(100, 850, 200, 700)),
-            ["heart-failure"] = new("mlp", Tables, new VerificationDefaults(260, 430, 800, 80)),
-            ["pima"] = new("mlp", Tables, new VerificationDefaults(130, 580, 450, 400)),
-            ["pneumoniamnist"] = new("strided", Images, new VerificationDefaults(150, 650, 300, 400)),
-            ["breastmnist"] = new("strided", Images with { Epochs = 15, BatchSize = 16 },
-                new VerificationDefaults(200, 550, 800, 150)),
-            ["retinamnist"] = new("strided", Images with { Epochs = 8 }, new VerificationDefaults(220, 300, 1000, 0)),
-            ["mednist"] = new("strided", Images with { Epochs = 1 }, new VerificationDefaults(150, 700, 600, 400)),
-            ["bccd"] = new("strided", Images, new VerificationDefaults(200, 620, 450, 250)),
+            ["wdbc"] = Checked("mlp", Tables, 400, 1600, 690, new VerificationDefaults(100, 850, 200, 700)),
+            ["heart-failure"] = Checked("mlp", Tables, 250, 1000, 280, new VerificationDefaults(400, 350, 600, 80)),
+            ["pima"] = Checked("mlp", Tables, 200, 900, 400, new VerificationDefaults(150, 550, 400, 250)),
+            ["pneumoniamnist"] = Checked(
+                "strided", Images, 450, 2500, 520, new VerificationDefaults(150, 650, 350, 400)),
+            ["breastmnist"] = Checked("strided", Hard, 500, 2600, 300, new VerificationDefaults(220, 500, 650, 200)),
+            ["retinamnist"] = Checked("strided", Hard, 300, 3000, 150, new VerificationDefaults(220, 250, 1000, 0)),
+            ["mednist"] = Checked("strided", Hard with { LearningRate = 2e-3 }, 1400, 7000, 600,
+                new VerificationDefaults(120, 600, 500, 100)),
+            ["bccd"] = Checked("strided", Images, 400, 1600, 700, new VerificationDefaults(150, 650, 350, 250)),
         }.ToImmutableDictionary();
+
+    /// <summary>With limits of the norm in thousandths, which is also what hospitals clip to, and the least cosine of
+    /// the first round, per mille.</summary>
+    private static TrainingDefaults Checked(
+        string model, TrainingOptions options, int normMin, int normMax, int cosine, VerificationDefaults margins) =>
+        new(model, options with { ClipNorm = normMax / 1000.0 }, margins with
+        {
+            Limits = new CheckLimits
+            {
+                NormMinMillis = normMin,
+                NormMaxMillis = normMax,
+                CosineFirstPerMille = cosine,
+                CosineMinPerMille = CosineLast,
+                DuplicateCosinePerMille = DuplicateCosine,
+                AggregateMarginPerMille = AggregateMargin,
+            },
+        });
 
     /// <summary>The named set's own; for others a choice by their kind, with a floor a fifth above chance.</summary>
     public static TrainingDefaults For(string dataset, bool table, int classes)
     {
         TrainingDefaults defaults = Known.TryGetValue(dataset, out TrainingDefaults? known) ? known
             : new TrainingDefaults(table ? "mlp" : "strided", table ? Tables : Images,
-                new VerificationDefaults(MarginUnknown, ChancePerMille / classes, 1000, 0));
+                new VerificationDefaults(MarginUnknown, ChancePerMille / classes, 1000, 0) { Limits = UnknownLimits });
         return defaults with
         {
-            Verification = defaults.Verification with
-            {
-                Limits = table ? TableLimits : ImageLimits, RefusalsMax = 3, SuspensionRounds = 2,
-            },
+            Verification = defaults.Verification with { RefusalsMax = 3, SuspensionRounds = 2 },
         };
     }
 

@@ -4,6 +4,8 @@ namespace ChainHealth.Learning;
 public sealed record TrainingOptions
 {
     public const int EpochsMax = 1000;
+    public const int BalancedStepsMax = 100_000;
+    public const int AnchorsMax = 1000;
 
     /// <summary>Passes over the hospital's records.</summary>
     public int Epochs { get; init; } = 2;
@@ -23,6 +25,15 @@ public sealed record TrainingOptions
     /// down (restricted softmax: Li and Zhan, "FedRS", KDD 2021).</summary>
     public bool RestrictedSoftmax { get; init; } = true;
 
+    /// <summary>So many minibatches a round, each with the classes in equal parts, in the place of epochs; 0 = epochs.
+    /// Every hospital then does the same amount of work whatever it holds, so honest updates are about equally long, and
+    /// a class of few records is seen as often as one of many.</summary>
+    public int BalancedSteps { get; init; }
+
+    /// <summary>Public records of each class that are mixed into the hospital's own (<see cref="AnchorRecords"/>).
+    /// </summary>
+    public int AnchorsPerClass { get; init; }
+
     /// <summary>mu of the proximal term mu/2 |w - global|^2 (Li and others, "FedProx", MLSys 2020); 0 turns it off.
     /// </summary>
     public double Proximal { get; init; }
@@ -34,6 +45,8 @@ public sealed record TrainingOptions
         : !(LearningRate is > 0 and <= 1) ? $"learning rate {LearningRate} is not in 0..1"
         : !(ClipNorm is > 0 and <= 1e6) ? $"clip norm {ClipNorm} is not in 0..1000000"
         : !(Proximal is >= 0 and <= 100) ? $"proximal weight {Proximal} is not in 0..100"
+        : BalancedSteps is < 0 or > BalancedStepsMax ? $"steps {BalancedSteps} are not in 0..{BalancedStepsMax}"
+        : AnchorsPerClass is < 0 or > AnchorsMax ? $"anchors {AnchorsPerClass} are not in 0..{AnchorsMax}"
         : null;
 }
 

@@ -37,7 +37,7 @@ internal sealed class CommitteeJobs(
             opened.AddRange(reference is null ? [] : [reference]);
             var job = new CheckJob(
                 plan.Architecture, plan.Format, global.Weights.AsMemory(), updates,
-                [new PoolPart(opened[updates.Count], pool.Records)], Policy(plan), Context(run, phase.Commitments))
+                [new PoolPart(opened[updates.Count], pool.Records)], Policy(run), Context(run, phase.Commitments))
             {
                 Reference = reference,
                 CommitOrder = Ranks([.. phase.Commitments.Values.Select(c => c.Order)]),
@@ -141,14 +141,14 @@ internal sealed class CommitteeJobs(
             run.Current!.Reference!.Shares, run.Plan.Architecture.ParameterCount)
         : null;
 
-    private static CheckPolicy Policy(RunPlan plan)
+    private static CheckPolicy Policy(RunState run)
     {
-        VerificationPolicy policy = plan.Policy;
+        VerificationPolicy policy = run.Plan.Policy;
         return new CheckPolicy(
             Math.Min(policy.DrawSize, CheckPolicy.DrawSizeMax), policy.AccuracyMargin, policy.AccuracyFloor,
             policy.RecallMargin, policy.RecallFloor)
         {
-            Limits = policy.Limits,
+            Limits = policy.Limits.ForRound(run.Round),
         };
     }
 

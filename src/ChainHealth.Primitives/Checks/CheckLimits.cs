@@ -26,6 +26,10 @@ public sealed record CheckLimits
     /// <summary>Refused where the cosine with the reference update is below. <see cref="CosineOff"/> = off.</summary>
     public int CosineMinPerMille { get; init; } = CosineOff;
 
+    /// <summary>The least cosine of round 1. It is halved each round, down to <see cref="CosineMinPerMille"/>: as training
+    /// converges, honest updates turn from a common direction into noise. 0 = the same in all rounds.</summary>
+    public int CosineFirstPerMille { get; init; }
+
     /// <summary>Of two updates whose cosine is above, the one that was committed later is refused. 1000 = off.
     /// </summary>
     public int DuplicateCosinePerMille { get; init; } = PerMille;
@@ -65,12 +69,18 @@ public sealed record CheckLimits
 
     public bool TestsAggregate => AggregateMarginPerMille < PerMille;
 
+    /// <summary>The limits of a round, from 1.</summary>
+    public CheckLimits ForRound(int round) => HasReference
+        ? this with { CosineMinPerMille = Math.Max(CosineMinPerMille, CosineFirstPerMille >> Math.Min(round - 1, 30)) }
+        : this;
+
     /// <summary>Null where the limits can be kept for a network of so many parameters; else the field and its
     /// range.</summary>
     public string? Fault(int parameters, FixedPoint format) =>
         Range("largest norm (thousandths)", NormMaxMillis, 0, NormMillisMax)
         ?? Range("least norm (thousandths)", NormMinMillis, 0, NormMaxMillis)
         ?? Range("least cosine (per mille)", CosineMinPerMille, CosineOff, PerMille)
+        ?? Range("least cosine of the first round (per mille)", CosineFirstPerMille, 0, PerMille)
         ?? Range("cosine of duplicates (per mille)", DuplicateCosinePerMille, 0, PerMille)
         ?? Range("records with patches", PatchRecords, 0, RecordsMax)
         ?? Range("rush on patches (per mille)", PatchRushPerMille, 0, PerMille)
