@@ -41,6 +41,7 @@ public static class CommandLine
         ChainCommand.Create(terminal),
         VerifyCommand.Create(terminal),
         DatasetCommand.Create(),
+        ExperimentCommand.Create(),
         PredictCommand.Create(),
         BenchCommand.Create(terminal),
         ProgramCommand.Below(

@@ -157,7 +157,7 @@ internal static partial class ServeCommand
         };
     }
 
-    /// <summary>Records of the first hospital of a demonstration, which those who rehearse copying have stolen.</summary>
+    /// <summary>Records of a demonstration's first hospital: those who rehearse copying have stolen them.</summary>
     private static Records FirstPart(EdgeContext context, ServeOptions options) => Partition.Own(
         context.Dataset, (0, EdgeOptions.ParsePartition(options.Partition).Count),
         EdgeOptions.ParseAlpha(options.Alpha), options.Seed);

@@ -23,8 +23,8 @@ internal sealed record CheckTally(
 /// <param name="Poisoners">Hospitals in ascending order.</param>
 internal sealed record Threat(Attack Attack, ImmutableArray<int> Poisoners)
 {
-    /// <summary>Whether the hospital's update counts as poisoned. The first of those who send copies sends its own work.
-    /// </summary>
+    /// <summary>Whether the hospital's update counts as poisoned. The first of those who send copies sends its own
+    /// work.</summary>
     public bool Counts(FederationScene scene, int hospital) => Attack is CopyOfAnother
         ? Poisoners.IndexOf(hospital) > 0
         : Poisoners.Contains(hospital) && Attack.HasEffect(scene.Hospitals[hospital]);
@@ -149,9 +149,9 @@ internal sealed class FederationRun(
         }
     }
 
-    /// <summary>Whether the poisoner's own model reaches the attack's goal clearly more often than its honest one would:
-    /// an update that fails to poison (too little training, none of the source class) is no poisoned one. Attacks without
-    /// a goal of their own always count.</summary>
+    /// <summary>Whether the poisoner's own model reaches the attack's goal clearly more often than its honest one: an
+    /// update that fails to poison (too little training, none of the source class) is no poisoned one. Attacks that
+    /// have no goal of their own always count.</summary>
     private bool IsEffective(Threat threat, float[] global, int hospital, float[] update)
     {
         if (threat.Attack.Goal is not { } goal)

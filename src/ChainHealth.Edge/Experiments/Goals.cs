@@ -20,7 +20,8 @@ internal static class Goals
     [
         Caught("flips of all labels, Gaussian, sign flip, scaling, replacement: all refused", cells, checks,
             c => Crude.Contains(Kind(c)), 1),
-        Caught("targeted flips and backdoors: at least 95 % refused", cells, checks, c => Aimed.Contains(Kind(c)), 0.95),
+        Caught("targeted flips and backdoors: at least 95 % refused", cells, checks,
+            c => Aimed.Contains(Kind(c)), 0.95),
         Effective("of those that would have an effect: at least 95 % refused", cells, checks),
         Success(cells, checks),
         Caught("free riders and copies: at least 95 % refused", cells, checks, c => Idle.Contains(Kind(c)), 0.95),

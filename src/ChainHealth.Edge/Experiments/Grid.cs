@@ -18,15 +18,15 @@ internal static class Grid
         "free-rider", "free-rider:1", "delta-rider", "copy:0.1",
     ];
 
-    public static ImmutableArray<string> Alphas { get; } = ["iid", "1", "0.5", "0.1"];
+    public static ImmutableArray<string> Alphas { get; } = ["iid", "0.1", "0.5", "1"];
 
     public static IReadOnlyList<Cell> Cells(
         IReadOnlyList<Dataset> datasets, IReadOnlyList<string> models, IReadOnlyList<string> attacks,
         IReadOnlyList<int> shares, IReadOnlyList<string> alphas, IReadOnlyList<ulong> seeds) =>
         [.. from seed in seeds
+            from alpha in alphas
             from dataset in datasets
             from model in models.Count > 0 ? models : [TrainingDefaults.For(dataset).Model]
-            from alpha in alphas
             from share in shares
             from attack in attacks
             select new Cell(dataset.Name, model, alpha, seed,

@@ -41,6 +41,11 @@ internal sealed class GridOptions
         Description = "a reduced grid; stops after 10 minutes and resumes later",
     };
 
+    public Option<bool> Report { get; } = new("--report")
+    {
+        Description = "compute nothing: write the report of what the folder holds",
+    };
+
     public Option<bool> Encrypted { get; } = new("--encrypted")
     {
         Description = "decide by the encrypted check, its four parties in this process (slow)",
@@ -55,7 +60,7 @@ internal sealed class GridOptions
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[Datasets, Models, Attacks, Fractions, Alphas, Checks, Seeds, Rounds,
-            Hospitals, Records, Jobs, Out, Resume, Quick, Encrypted, Json, Shard, Data])
+            Hospitals, Records, Jobs, Out, Resume, Quick, Report, Encrypted, Json, Shard, Data])
         {
             command.Add(option);
         }
@@ -86,7 +91,8 @@ internal sealed class GridOptions
 
         return new GridPlan(
             cells, settings, parsed.GetRequiredValue(Out), parsed.GetValue(Resume), Range(parsed, Jobs, 1, 64),
-            parsed.GetValue(Quick) ? QuickMax : TimeSpan.MaxValue, ParseShard(parsed.GetValue(Shard)));
+            parsed.GetValue(Report) ? TimeSpan.Zero : parsed.GetValue(Quick) ? QuickMax : TimeSpan.MaxValue,
+            ParseShard(parsed.GetValue(Shard)));
     }
 
     private static (int, int)? ParseShard(string? text) => text?.Split('/') is [{ } index, { } count]

@@ -4,7 +4,8 @@ using ChainHealth.Learning;
 
 namespace ChainHealth.Edge.Experiments;
 
-/// <summary>Computes what is missing of a grid, in this process or in several: torch wants one managed thread.</summary>
+/// <summary>Computes what is missing of a grid, in this process or in several, as torch wants one managed thread.
+/// </summary>
 internal static class GridRun
 {
     /// <returns>All results of the folder that belong to the grid, in the grid's order.</returns>
@@ -12,7 +13,7 @@ internal static class GridRun
     public static async Task<IReadOnlyList<CellResult>> CompleteAsync(
         GridPlan plan, Func<string, Dataset> datasets, CancellationToken cancellation)
     {
-        if (!plan.Resume && plan.Shard is null && CellLog.Read(plan.Out).Count > 0)
+        if (!plan.Resume && plan.TimeMax > TimeSpan.Zero && plan.Shard is null && CellLog.Read(plan.Out).Count > 0)
         {
             throw new EdgeException($"{plan.Out} holds results already: add --resume, or name another folder");
         }
@@ -21,6 +22,11 @@ internal static class GridRun
         IReadOnlyList<Cell> mine = plan.Shard is { } shard
             ? Grid.Shard(plan.Cells, shard.Index, shard.Count) : plan.Cells;
         List<Cell> missing = [.. mine.Where(c => !done.Contains(c))];
+        if (plan.TimeMax == TimeSpan.Zero)
+        {
+            missing.Clear();
+        }
+
         if (plan.Jobs > 1 && plan.Shard is null && missing.Count > 0)
         {
             await Task.WhenAll(Enumerable.Range(0, plan.Jobs).Select(i => RunShardAsync(plan, i, cancellation)));
@@ -92,7 +98,7 @@ internal static class GridRun
 }
 
 /// <summary>What to compute and where to.</summary>
-/// <param name="TimeMax">No cell is begun after this time.</param>
+/// <param name="TimeMax">No cell is begun after this time; zero: none at all.</param>
 /// <param name="Shard">Which part of how many, when this process is one of several.</param>
 internal sealed record GridPlan(
     IReadOnlyList<Cell> Cells, GridSettings Settings, string Out, bool Resume, int Jobs, TimeSpan TimeMax,

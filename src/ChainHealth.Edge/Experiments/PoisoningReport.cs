@@ -35,7 +35,8 @@ internal sealed class PoisoningReport(GridPlan plan, IReadOnlyList<CellResult> r
     public string ToCsv()
     {
         var text = new StringBuilder(
-            "dataset,model,alpha,seed,attack,share,checks,poisoned,poisoned_refused,effective,effective_refused,honest,honest_refused,"
+            "dataset,model,alpha,seed,attack,share,checks,poisoned,poisoned_refused,effective,effective_refused,"
+            + "honest,honest_refused,"
             + "accuracy_clean,accuracy_without_poisoners,accuracy_unprotected,accuracy_checked,success_clean,"
             + "success_unprotected,success_checked,kept_old_model,seconds\n");
         foreach (CellResult r in results)
@@ -84,8 +85,8 @@ internal sealed class PoisoningReport(GridPlan plan, IReadOnlyList<CellResult> r
     }
 
     private static string Table(string what, IEnumerable<GroupSummary> groups) => MarkdownTable.Of(
-        [what, "cells", "poisoned refused", "of the effective", "honest refused", "accuracy clean", "unprotected", "with checks",
-            "points against clean", "success clean / unprotected / with checks"],
+        [what, "cells", "poisoned refused", "of the effective", "honest refused", "accuracy clean", "unprotected",
+            "with checks", "points against clean", "success clean / unprotected / with checks"],
         groups.Select(g => (string[])
         [
             g.Group, g.Cells.ToString(CultureInfo.InvariantCulture), Words.Of(g.Caught),

@@ -46,7 +46,8 @@ internal sealed record Mean(double Value, double Low, double High, int Cells)
 /// <param name="Success">Of the attack, with checks; of the clean run; of the unprotected run.</param>
 internal sealed record GroupSummary(
     string Group, string Checks, int Cells, Rate Caught, Rate CaughtEffective, Rate Refused, Mean Clean,
-    Mean Unprotected, Mean Checked, Mean Gap, Mean GapToPerfect, Mean Success, Mean SuccessClean, Mean SuccessUnprotected)
+    Mean Unprotected, Mean Checked, Mean Gap, Mean GapToPerfect, Mean Success, Mean SuccessClean,
+    Mean SuccessUnprotected)
 {
     public static GroupSummary Of(string group, string checks, IReadOnlyList<CellResult> cells)
     {

@@ -7,7 +7,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace ChainHealth.Learning;
 
 /// <summary>One hospital's part of a round: from the global weights, Adam over minibatches of its own records (Kingma
-/// and Ba, 2015), in epochs or in class-balanced steps. Single-threaded; the same inputs and seed give the same update on the same kind of machine.</summary>
+/// and Ba, 2015), in epochs or in class-balanced steps. Single-threaded; the same inputs and seed give the same
+/// update on the same kind of machine.</summary>
 public static class LocalTrainer
 {
     private const double Beta1 = 0.9;

@@ -26,8 +26,8 @@ public sealed record TrainingOptions
     public bool RestrictedSoftmax { get; init; } = true;
 
     /// <summary>So many minibatches a round, each with the classes in equal parts, in the place of epochs; 0 = epochs.
-    /// Every hospital then does the same amount of work whatever it holds, so honest updates are about equally long, and
-    /// a class of few records is seen as often as one of many.</summary>
+    /// Every hospital then does the same amount of work whatever it holds: honest updates are about equally long, and a
+    /// class of few records is seen as often as one of many.</summary>
     public int BalancedSteps { get; init; }
 
     /// <summary>Public records of each class that are mixed into the hospital's own (<see cref="AnchorRecords"/>).

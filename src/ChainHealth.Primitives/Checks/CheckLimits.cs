@@ -26,8 +26,8 @@ public sealed record CheckLimits
     /// <summary>Refused where the cosine with the reference update is below. <see cref="CosineOff"/> = off.</summary>
     public int CosineMinPerMille { get; init; } = CosineOff;
 
-    /// <summary>The least cosine of round 1. It is halved each round, down to <see cref="CosineMinPerMille"/>: as training
-    /// converges, honest updates turn from a common direction into noise. 0 = the same in all rounds.</summary>
+    /// <summary>The least cosine of round 1. It is halved each round, down to <see cref="CosineMinPerMille"/>: while
+    /// training converges, honest updates turn from a common direction into noise. 0 = alike in all rounds.</summary>
     public int CosineFirstPerMille { get; init; }
 
     /// <summary>Of two updates whose cosine is above, the one that was committed later is refused. 1000 = off.
