@@ -58,10 +58,7 @@ internal static class Plans
                 choices.Check, Math.Min(choices.DrawSize, dataset.Validation.Count), checks.AccuracyMargin,
                 checks.AccuracyFloor, checks.RecallMargin, checks.RecallFloor)
             {
-                // Without cosine: the provider sends no reference update yet.
-                Limits = choices.Check
-                    ? checks.Limits with { CosineMinPerMille = CheckLimits.CosineOff, CosineFirstPerMille = 0 }
-                    : CheckLimits.Off,
+                Limits = choices.Check ? checks.Limits : CheckLimits.Off,
                 RefusalsMax = checks.RefusalsMax,
                 SuspensionRounds = checks.SuspensionRounds,
             },
