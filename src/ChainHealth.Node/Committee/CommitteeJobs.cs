@@ -75,7 +75,7 @@ internal sealed class CommitteeJobs(
             {
                 opened.Add(OpenPool(run, party));
                 test = new AggregateTest(run.Plan.Architecture, run.Plan.Format,
-                    [new PoolPart(opened[^1], pool.Records)], Policy(run.Plan).DrawSize, run.Plan.Policy.Limits);
+                    [new PoolPart(opened[^1], pool.Records)], Policy(run).DrawSize, run.Plan.Policy.Limits);
             }
 
             var job = new AggregationJob(
