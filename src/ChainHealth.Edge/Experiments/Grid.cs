@@ -13,7 +13,8 @@ internal static class Grid
     /// <summary>"{last}" stands for the last class of the data set.</summary>
     public static ImmutableArray<string> Attacks { get; } =
     [
-        "label-flip", "targeted-flip:0:1", "backdoor:{last}", "constrained-backdoor:{last}", "split-backdoor:{last}",
+        "label-flip", "targeted-flip:0:1", "backdoor:{last}", "backdoor:{last}:10", "constrained-backdoor:{last}",
+        "split-backdoor:{last}",
         "gaussian", "gaussian:0.01", "constant", "sign-flip", "scale", "inner-product", "little-is-enough", "min-max",
         "free-rider", "free-rider:1", "delta-rider", "copy:0.1",
     ];

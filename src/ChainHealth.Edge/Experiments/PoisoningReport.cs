@@ -64,9 +64,9 @@ internal sealed class PoisoningReport(GridPlan plan, IReadOnlyList<CellResult> r
     {
         var text = new StringBuilder("# Poisoning: which attacks the checks catch\n\n");
         text.Append(CultureInfo.InvariantCulture,
-            $"`{command}`\n\n{results.Count} of {plan.Cells.Count} cells, {results.Sum(r => r.Seconds):0} s of one ");
+            $"`{command}`\n\n{results.Count} of {plan.Cells.Count} cells, {results.Sum(r => r.Seconds):0} s of a ");
         text.Append(CultureInfo.InvariantCulture,
-            $"core; {plan.Settings.Text}. Plain arithmetic with the decisions of the encrypted check. ");
+            $"process; {plan.Settings.Text}. Plain arithmetic with the decisions of the encrypted check. ");
         text.Append("A rate stands with its count and Wilson's 95 % interval, a mean with the bootstrap's.\n");
         foreach (string checks in plan.Settings.Checks)
         {

@@ -63,9 +63,9 @@ internal sealed class RecoveryReport(GridPlan plan, IReadOnlyList<CellResult> re
     {
         var text = new StringBuilder("# Recovery: accuracy without and with checks\n\n");
         text.Append(CultureInfo.InvariantCulture,
-            $"`{command}`\n\n{results.Count} of {plan.Cells.Count} cells, {results.Sum(r => r.Seconds):0} s of one ");
+            $"`{command}`\n\n{results.Count} of {plan.Cells.Count} cells, {results.Sum(r => r.Seconds):0} s of a ");
         text.Append(CultureInfo.InvariantCulture,
-            $"core; {plan.Settings.Text}. Test accuracy in per cent, mean and 95 % interval (bootstrap).\n\n");
+            $"process; {plan.Settings.Text}. Test accuracy in per cent, mean and 95 % interval (bootstrap).\n\n");
         text.Append(MarkdownTable.Of(
             ["data set", "poisoned", "cells", "clean", "unprotected",
                 .. plan.Settings.Checks.Select(c => $"checks: {c}"), "recovered, points"],
