@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ChainHealth.Edge;
 
-/// <summary>The pool contributor trains on records that it keeps out of the pool, like a hospital on its own, and shares the
-/// update as the reference that the directions of the others are compared with.</summary>
+/// <summary>The pool contributor trains on records that it keeps out of the pool, like a hospital on its own, and
+/// shares the update as the reference that the directions of the others are compared with.</summary>
 internal sealed partial class ReferenceDuty(EdgeContext context, int recordsMax, ulong seed) : IDuty
 {
     public EdgeActivity Activity => EdgeActivity.Training;
