@@ -51,7 +51,7 @@ public class GoldenBytesTests
                 "9f5d9f2e", "3ebd641a", "4847790f", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
                 "fd1ae546", "d09e06d9", "a8d287fc", "bc76be0d", "5897dc79", "f6498599", "b3261471",
                 "f0b0b85a", "7937b33c", "e5c61630", "b08836cf", "a0cfcf80", "b79aa985", "2477b389",
-                "44c385be", "aa07d220",
+                "44c385be", "aa07d220", "905532c0", "a6ca608c",
             ],
             ids);
     }
@@ -87,9 +87,9 @@ public class GoldenBytesTests
         Assert.Equal(
             "6a4962cdb5f0b3b0438c5e8ebaed191e32495325a1ebcce8472ab00547f3c78b", chain.Network.Chain.ToString());
         Assert.Equal(
-            "aaa0179e21cba357c6b7547c18aa6917abb0f4909ffe53866e2155da9d8d0b5c", chain.States[1].Root.ToString());
+            "cf33e4b7f7ff1020196a99ebb6124ce0e8b797b6288904573051a8965ecae102", chain.States[1].Root.ToString());
         Assert.Equal(
-            "d2f7447d0d433fedd6cc8a79000ae1c8d71308347311486f519b84a8541b3d6d", chain.State.Root.ToString());
+            "94a208d51a88b4168916ae98c55eecf6f14fd43c1ca1afbecf4c0895e2c7d27f", chain.State.Root.ToString());
     }
 
     [Theory]
