@@ -1,99 +1,76 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 
 namespace ChainHealth.Dashboard.Downloads;
 
-/// <summary>A result file of the experiments as it was published with this version: a title, the command that makes it
-/// anew, and a table.</summary>
+/// <summary>A table of a result file of the experiments as it was published with this version.</summary>
+/// <param name="File">Name of the Markdown report that it stands in.</param>
+/// <param name="Title">Heading of the report, of the section, and what the rows are.</param>
+/// <param name="Note">What the report says before its first table: the command that makes it anew, and what was run.
+/// </param>
 public sealed record PublishedTable(
-    string File, string Title, string Command, ImmutableArray<string> Columns,
+    string File, string Title, string Note, ImmutableArray<string> Columns,
     ImmutableArray<ImmutableArray<string>> Rows)
 {
     private const int FilesMax = 50;
     private const int RowsMax = 500;
     private const int ColumnsMax = 24;
     private const long BytesMax = 4 * 1024 * 1024;
+    private const char Cell = '|';
 
-    /// <summary>Every readable table of a folder; a file of another shape is passed over.</summary>
+    /// <summary>Every table of the reports in a folder; what is unreadable or too large is passed over.</summary>
     public static ImmutableArray<PublishedTable> Load(string folder) => !Directory.Exists(folder) ? [] :
     [
-        .. Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Take(FilesMax).Select(TryRead).OfType<PublishedTable>(),
+        .. Directory.EnumerateFiles(folder, "*.md").Order(StringComparer.Ordinal).Take(FilesMax).SelectMany(TryRead),
     ];
 
-    private static PublishedTable? TryRead(string path)
+    private static IEnumerable<PublishedTable> TryRead(string path)
     {
         try
         {
-            if (new FileInfo(path).Length > BytesMax)
-            {
-                return null;
-            }
-
-            using var json = JsonDocument.Parse(System.IO.File.ReadAllBytes(path));
-            JsonElement root = json.RootElement;
-            JsonElement? rows = root.ValueKind == JsonValueKind.Array ? root : RowsOf(root);
-            return rows is { } found ? Of(Path.GetFileName(path), root, found) : null;
+            return new FileInfo(path).Length > BytesMax
+                ? [] : [.. Read(Path.GetFileName(path), System.IO.File.ReadAllLines(path))];
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The first list of flat objects.</summary>
-    private static JsonElement? RowsOf(JsonElement root) => root.ValueKind != JsonValueKind.Object ? null
-        : root.EnumerateObject().Select(p => p.Value).Where(IsTable).Cast<JsonElement?>().FirstOrDefault();
-
-    private static bool IsTable(JsonElement e) => e.ValueKind == JsonValueKind.Array && e.GetArrayLength() > 0
-        && e[0].ValueKind == JsonValueKind.Object;
-
-    private static PublishedTable? Of(string file, JsonElement root, JsonElement rows)
-    {
-        if (!IsTable(rows))
-        {
-            return null;
-        }
-
-        Dictionary<string, string>[] flat = [.. rows.EnumerateArray().SelectMany(Flat).Take(RowsMax)];
-        ImmutableArray<string> columns = [.. flat.SelectMany(r => r.Keys).Distinct().Take(ColumnsMax)];
-        return new PublishedTable(
-            file, TextOf(root, "title") ?? Path.GetFileNameWithoutExtension(file), TextOf(root, "command") ?? "",
-            columns,
-            [.. flat.Select(r => columns.Select(c => r.GetValueOrDefault(c, "")).ToImmutableArray())]);
-    }
-
-    /// <summary>A row that holds a list of rows becomes one row for each of them.</summary>
-    private static IEnumerable<Dictionary<string, string>> Flat(JsonElement row)
-    {
-        if (row.ValueKind != JsonValueKind.Object)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return [];
         }
-
-        var own = new Dictionary<string, string>();
-        foreach (JsonProperty p in row.EnumerateObject()
-            .Where(p => p.Value.ValueKind != JsonValueKind.Object && !IsTable(p.Value)))
-        {
-            own[p.Name] = Cell(p.Value);
-        }
-
-        JsonElement? inner = row.EnumerateObject().Select(p => p.Value).Where(IsTable).Cast<JsonElement?>()
-            .FirstOrDefault();
-        return inner is not { } rows ? [own] : rows.EnumerateArray().SelectMany(Flat)
-            .Select(more => own.Concat(more.Where(m => !own.ContainsKey(m.Key))).ToDictionary());
     }
 
-    private static string? TextOf(JsonElement root, string name) => root.ValueKind == JsonValueKind.Object
-        && root.TryGetProperty(name, out JsonElement text) && text.ValueKind == JsonValueKind.String
-        ? text.GetString() : null;
-
-    private static string Cell(JsonElement cell) => cell.ValueKind switch
+    private static IEnumerable<PublishedTable> Read(string file, string[] lines)
     {
-        JsonValueKind.Null => "",
-        JsonValueKind.Array => string.Join(" · ", cell.EnumerateArray().Take(ColumnsMax).Select(Cell)),
-        JsonValueKind.True => "yes",
-        JsonValueKind.False => "no",
-        _ => cell.ToString(),
-    };
+        string title = Path.GetFileNameWithoutExtension(file), section = "", note = "";
+        int tables = 0;
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string line = lines[i];
+            if (line.StartsWith("# ", StringComparison.Ordinal))
+            {
+                title = line[2..];
+            }
+            else if (line.StartsWith("## ", StringComparison.Ordinal))
+            {
+                section = line[3..];
+            }
+            else if (line.StartsWith(Cell))
+            {
+                ImmutableArray<string>[] rows = [.. lines.Skip(i).TakeWhile(l => l.StartsWith(Cell)).Select(Cells)];
+                i += rows.Length;
+
+                // The second line of a table is a rule.
+                yield return new PublishedTable(file, Titled(title, section, rows[0][0]), note, rows[0],
+                    [.. rows.Skip(2).Take(RowsMax)]);
+                tables++;
+            }
+            else if (tables == 0)
+            {
+                note = $"{note} {line.Replace("`", "", StringComparison.Ordinal)}".Trim();
+            }
+        }
+    }
+
+    private static string Titled(string title, string section, string rows) =>
+        string.Join(" · ", new[] { title, section, $"by {rows}" }.Where(t => t.Length > 0));
+
+    private static ImmutableArray<string> Cells(string line) =>
+        [.. line.Trim().Trim(Cell).Split(Cell).Take(ColumnsMax).Select(c => c.Trim().Trim('*'))];
 }
