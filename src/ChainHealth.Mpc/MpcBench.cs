@@ -14,6 +14,9 @@ public sealed record MpcBenchResult(
 /// <summary>Measures the check of random models on random records. Each party is single-threaded.</summary>
 public static class MpcBench
 {
+    // Updates of a real model stay below one in magnitude.
+    private const int FixedPointUpdateMax = 1 << 16;
+
     /// <summary>A job of made-up models and records, one for each party. The same seed gives the same values and the
     /// same shares, so that parties in different processes make the same jobs; nothing in them is a secret.</summary>
     /// <param name="models">Models evaluated, the global one included; one alone is held against the floors
@@ -42,6 +45,26 @@ public static class MpcBench
             ? new CheckPolicy(batch, 100, 500, 200, 300) : new CheckPolicy(batch, 1000, 500, 1000, 300);
         return [.. Enumerable.Range(0, ExchangeMessages.Parties).Select(p => new CheckJob(architecture, format, global,
             [.. updates.Select(u => u.Packages[p])], [new PoolPart(records.Packages[p], batch)], policy, default))];
+    }
+
+    /// <summary>One party's part of an aggregation of made-up updates, each of so many parameters.</summary>
+    public static AggregationJob AggregationJobs(int hospitals, int parameters, int seed, int party)
+    {
+        var random = new Random(seed);
+        var updates = new List<SharePackage>();
+        for (int h = 0; h < hospitals; h++)
+        {
+            var update = new long[parameters];
+            for (int i = 0; i < parameters; i++)
+            {
+                update[i] = random.Next(-FixedPointUpdateMax, FixedPointUpdateMax);
+            }
+
+            updates.Add(InputSharing.Share(update, random.NextBytes, h % ExchangeMessages.Parties).Packages[party]);
+        }
+
+        return new AggregationJob(
+            updates, [.. updates.Select((_, h) => 100 + h)], new long[parameters], default);
     }
 
     /// <summary>All four parties in this process, over memory.</summary>

@@ -2,12 +2,13 @@ using System.CommandLine;
 
 namespace ChainHealth.Cli;
 
-/// <summary>chainhealth bench smpc | consensus | restart</summary>
+/// <summary>chainhealth bench smpc | aggregate | consensus | restart</summary>
 public static class BenchCommand
 {
     public static Command Create(Terminal terminal) => new("bench", "Measure this machine.")
     {
-        BenchSmpcCommand.Create(terminal), BenchConsensusCommand.Create(terminal),
+        BenchSmpcCommand.Create(terminal), BenchSmpcCommand.CreateAggregate(terminal),
+        BenchConsensusCommand.Create(terminal),
         ProgramCommand.Below(
             "restart", ProgramFile.Node,
             "How long a validator with a long chain takes to stand at its tip again.\n\nExample:\n"

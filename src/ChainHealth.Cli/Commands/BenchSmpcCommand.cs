@@ -15,6 +15,16 @@ public static class BenchSmpcCommand
 
         Example:
           chainhealth bench smpc --model lenet --batch 128 --json
+          chainhealth bench smpc --model strided --models 10 --batch 200 --repeat 3 --profile --json
+        """;
+
+    private const string AggregateHelp =
+        """
+        Time the sum of encrypted updates, from received shares to the hash of the new model that all four parties agree
+        on.
+
+        Example:
+          chainhealth bench aggregate --hospitals 10 --parameters 1000000 --json
         """;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
@@ -26,8 +36,11 @@ public static class BenchSmpcCommand
             Description = "mlp, conv1d, lenet or strided.", HelpName = "NAME", DefaultValueFactory = _ => "lenet",
         };
         Option<int> batch = BenchConsensusCommand.Number("--batch", "Images.", 128);
+        Option<int> models = BenchConsensusCommand.Number("--models", "Models at once, the global one included.", 1);
+        Option<int> repeat = BenchConsensusCommand.Number("--repeat", "Checks measured.", 9);
+        Option<bool> profile = new("--profile") { Description = "With the time of each layer (in the JSON)." };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("smpc", Help) { model, batch, json };
+        var command = new Command("smpc", Help) { model, batch, models, repeat, profile, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             int size = parsed.GetValue(batch);
@@ -38,10 +51,34 @@ public static class BenchSmpcCommand
 
             string[] arguments =
                 ["--model", parsed.GetValue(model)!, "--batch", size.ToString(CultureInfo.InvariantCulture)];
+            string[] more = ["--models", Text(parsed.GetValue(models)), "--repeat", Text(parsed.GetValue(repeat)),
+                .. parsed.GetValue(profile) ? ["--profile"] : Array.Empty<string>()];
             JsonObject encrypted = await AskAsync(
-                ProgramFile.Node, "bench-smpc", [.. arguments, "--json"], cancellation);
+                ProgramFile.Node, "bench-smpc", [.. arguments, .. more], cancellation);
             JsonObject plain = await AskAsync(ProgramFile.Edge, "bench-plain", arguments, cancellation);
             Show(terminal, encrypted, plain, parsed.GetValue(json));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>chainhealth bench aggregate</summary>
+    public static Command CreateAggregate(Terminal terminal)
+    {
+        Option<int> hospitals = BenchConsensusCommand.Number("--hospitals", "Updates.", 10);
+        Option<int> parameters = BenchConsensusCommand.Number("--parameters", "Of each update.", 1_000_000);
+        Option<int> repeat = BenchConsensusCommand.Number("--repeat", "Aggregations measured.", 5);
+        Option<bool> json = SharedOptions.Json();
+        var command = new Command("aggregate", AggregateHelp) { hospitals, parameters, repeat, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            JsonObject figures = await AskAsync(ProgramFile.Node, "bench-smpc",
+                ["--model", "aggregate", "--models", Text(parsed.GetValue(hospitals)), "--batch",
+                    Text(parsed.GetValue(parameters)), "--repeat", Text(parsed.GetValue(repeat))], cancellation);
+            terminal.Line(parsed.GetValue(json)
+                ? figures.ToJsonString(JsonShape.Indented)
+                : $"{Figures.Invariant(Number(figures, "seconds"))} s from received shares to the agreed hash, "
+                    + $"{Figures.Bytes((long)Number(figures, "bytes"))} sent by all parties");
             return ExitCode.Done;
         });
         return command;
@@ -88,6 +125,8 @@ public static class BenchSmpcCommand
                 $"{program} {verb} did not answer with JSON", "run it by itself to see what it says", e);
         }
     }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static double Number(JsonObject from, string name) =>
         from[name] is JsonValue value && value.TryGetValue(out double number) ? number : 0;

@@ -94,6 +94,7 @@ internal sealed class Circuit
         ShareVector current = images;
         foreach (CircuitStep step in Steps)
         {
+            session.Profile?.Enter($"{Steps.IndexOf(step) + 1}. {step}");
             ShareVector next = await ApplyAsync(session, step, batch, current, cancellation);
             if (current != images)
             {
@@ -103,6 +104,7 @@ internal sealed class Circuit
             current = next;
         }
 
+        session.Profile?.Enter("count and judge");
         return current;
     }
 

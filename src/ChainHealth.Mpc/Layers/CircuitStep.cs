@@ -8,7 +8,10 @@ namespace ChainHealth.Mpc;
 internal abstract record CircuitStep;
 
 /// <summary>Narrow to wide.</summary>
-internal sealed record LinearStep(PlacedLayer Layer) : CircuitStep;
+internal sealed record LinearStep(PlacedLayer Layer) : CircuitStep
+{
+    public override string ToString() => Layer.Spec.ToString();
+}
 
 /// <summary>Wide to narrow where <paramref name="Drop"/> is positive.</summary>
 internal sealed record ReluStep(Window Window, int Drop) : CircuitStep;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace ChainHealth.Mpc;
@@ -89,6 +90,7 @@ internal sealed class Exchange : IDisposable
     {
         var messages = new ExchangeMessages { Exchange = Number };
         long payload = 0;
+        long began = Stopwatch.GetTimestamp();
         for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
         {
             if (peer != _me && _session.Seats.IsPresent(peer))
@@ -100,7 +102,9 @@ internal sealed class Exchange : IDisposable
             }
         }
 
+        _session.Profile?.Tagged(began);
         await _session.ExchangeAsync(messages, payload, cancellation);
+        began = Stopwatch.GetTimestamp();
         for (int sender = 0; sender < ExchangeMessages.Parties; sender++)
         {
             for (int witness = 0; witness < ExchangeMessages.Parties; witness++)
@@ -108,6 +112,8 @@ internal sealed class Exchange : IDisposable
                 CheckTag(sender, witness);
             }
         }
+
+        _session.Profile?.Tagged(began);
     }
 
     /// <summary>What was sent stays with the session for a few exchanges, in case that it is disputed.</summary>

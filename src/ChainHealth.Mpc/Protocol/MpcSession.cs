@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ChainHealth.Primitives;
 
 namespace ChainHealth.Mpc;
@@ -48,6 +49,9 @@ public sealed class MpcSession : IDisposable
 
     /// <summary>What this session opened, in order; nothing else leaves the sharing.</summary>
     public IReadOnlyList<OpeningRecord> Openings => _openings;
+
+    /// <summary>Where the time goes; null where nobody asks.</summary>
+    public MpcProfile? Profile { get; set; }
 
     internal Seats Seats { get; }
 
@@ -127,7 +131,18 @@ public sealed class MpcSession : IDisposable
     {
         ObjectDisposedException.ThrowIf(IsDead, this);
         IsDead = true;
-        await _network.ExchangeAsync(messages, cancellation);
+        if (Profile is { } profile)
+        {
+            long began = Stopwatch.GetTimestamp();
+            TimeSpan cpu = Environment.CpuUsage.TotalTime;
+            await _network.ExchangeAsync(messages, cancellation);
+            profile.Exchanged(began, cpu, messages.BytesSent);
+        }
+        else
+        {
+            await _network.ExchangeAsync(messages, cancellation);
+        }
+
         IsDead = false;
         _nextExchange++;
         _payloadBytes += payloadBytes;

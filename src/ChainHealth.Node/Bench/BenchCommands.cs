@@ -10,9 +10,10 @@ internal static class BenchCommands
     {
         (Option<string> model, Option<int> models, Option<int> batch, Option<int> repeat) = Options();
         Option<bool> json = new("--json") { Description = "JSON is what it prints anyway" };
+        Option<bool> profile = new("--profile") { Description = "with the time of each step at party 0" };
         var command = new Command("bench-smpc", "measure the encrypted check with four party processes; prints JSON")
         {
-            model, models, batch, repeat, json,
+            model, models, batch, repeat, json, profile,
         };
         command.SetAction(async (r, cancellation) =>
         {
@@ -24,7 +25,7 @@ internal static class BenchCommands
                 return 1;
             }
 
-            await BenchSmpc.RunAsync(options, cancellation);
+            await BenchSmpc.RunAsync(options, r.GetValue(profile), cancellation);
             return 0;
         });
         return command;
@@ -81,7 +82,11 @@ internal static class BenchCommands
     }
 
     private static (Option<string> Model, Option<int> Models, Option<int> Batch, Option<int> Repeat) Options() => (
-        new("--model") { Description = "lenet, strided, mlp or conv1d", DefaultValueFactory = _ => "lenet" },
+        new("--model")
+        {
+            Description = "lenet, strided, mlp, conv1d; aggregate sums as many updates as models",
+            DefaultValueFactory = _ => "lenet",
+        },
         new("--models")
         {
             Description = "models evaluated at once, the global one among them", DefaultValueFactory = _ => 1,

@@ -25,7 +25,7 @@ internal static class BenchParty
             links.ServeAsync);
         Member[] committee = [.. identity.Genesis.Validators()];
         int party = Array.FindIndex(committee, m => m.Id == identity.Member.Id);
-        CheckJob job = MpcBench.Jobs(options.TryCreate(out _)!, options.Models, options.Batch, seed: 1)[party];
+        Func<MpcSession, Task<string>> job = JobOf(options, party, cancellation);
         using var memory = new RingMemory();
         for (int round = 0; round <= options.Repeat; round++)
         {
@@ -39,8 +39,8 @@ internal static class BenchParty
     }
 
     private static async Task<BenchLine> MeasureAsync(
-        CommitteeLinks links, Member[] committee, int party, CheckJob job, int round, RingMemory memory,
-        CancellationToken cancellation)
+        CommitteeLinks links, Member[] committee, int party, Func<MpcSession, Task<string>> job, int round,
+        RingMemory memory, CancellationToken cancellation)
     {
         Digest id = Digest.Of("smpc-bench", default, BitConverter.GetBytes(round));
         SessionLink?[] connected = await Task.WhenAll(committee.Select((m, p) =>
@@ -48,14 +48,37 @@ internal static class BenchParty
         using var network = new TlsPartyNetwork(party, [.. connected.Select(l => l?.Stream)], SilenceMax);
         using MpcSession session = await MpcSession.StartAsync(
             network, id, RandomNumberGenerator.Fill, cancellation, memory: memory);
+        var profile = new MpcProfile();
+        session.Profile = profile;
         long start = Stopwatch.GetTimestamp();
-        TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
-        long before = network.BytesSent;
-        CheckResult result = await PoisoningCheck.RunAsync(session, job, cancellation);
+        TimeSpan cpu = Environment.CpuUsage.TotalTime;
+        long sent = network.BytesSent, exchanges = network.Exchanges;
+        string outcome = await job(session);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        double used = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds;
+        double used = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
         Array.ForEach(connected, l => l?.Dispose());
-        return new BenchLine(seconds, used, network.BytesSent - before, result.Statistics.Exchanges);
+        using var process = Process.GetCurrentProcess();
+        return new BenchLine(seconds, used, network.BytesSent - sent, network.Exchanges - exchanges, outcome,
+            process.PeakWorkingSet64, profile.Finish());
+    }
+
+    /// <summary>From shared inputs to the opened verdicts, or to the hash of the new model.</summary>
+    private static Func<MpcSession, Task<string>> JobOf(
+        BenchOptions options, int party, CancellationToken cancellation)
+    {
+        if (options.Model != BenchOptions.Aggregate)
+        {
+            CheckJob check = MpcBench.Jobs(options.TryCreate(out _)!, options.Models, options.Batch, seed: 1)[party];
+            return async s => string.Concat(
+                (await PoisoningCheck.RunAsync(s, check, cancellation)).Accepted.Select(a => a ? '1' : '0'));
+        }
+
+        AggregationJob sum = MpcBench.AggregationJobs(options.Models, options.Batch, seed: 1, party);
+        return async s =>
+        {
+            AggregationResult result = await SecureAggregation.RunAsync(s, sum, cancellation);
+            return $"{new GlobalModel(Digest.Zero, FixedPoint.Default, [.. result.Model!]).Hash}";
+        };
     }
 
     private static async Task<SessionLink?> ConnectAsync(

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using ChainHealth.Client;
+using ChainHealth.Mpc;
 using ChainHealth.Primitives;
 
 namespace ChainHealth.Node;
@@ -16,7 +17,8 @@ internal static class BenchSmpc
 
     /// <summary>Prints one JSON object.</summary>
     /// <exception cref="InvalidOperationException">A party failed; its last words are in the message.</exception>
-    public static async Task RunAsync(BenchOptions options, CancellationToken cancellation)
+    /// <param name="profile">With the split of party 0's time by step.</param>
+    public static async Task RunAsync(BenchOptions options, bool profile, CancellationToken cancellation)
     {
         string folder = Path.Combine(Path.GetTempPath(), $"chainhealth-bench-{Environment.ProcessId}");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -34,7 +36,7 @@ internal static class BenchSmpc
             }
 
             BenchLine[][] lines = await Task.WhenAll(parties.Select(p => ReadAsync(p, limit.Token)));
-            Print(options, lines);
+            Print(options, lines, profile);
         }
         finally
         {
@@ -47,8 +49,13 @@ internal static class BenchSmpc
         }
     }
 
-    private static void Print(BenchOptions options, BenchLine[][] parties)
+    private static void Print(BenchOptions options, BenchLine[][] parties, bool profile)
     {
+        if (parties.Any(p => p[0].Outcome != parties[0][0].Outcome))
+        {
+            throw new InvalidOperationException("the parties disagree on the outcome");
+        }
+
         double[] seconds = [.. Enumerable.Range(0, options.Repeat).Select(r => parties.Max(p => p[r].Seconds))];
         Console.WriteLine(JsonSerializer.Serialize(new
         {
@@ -62,10 +69,25 @@ internal static class BenchSmpc
                 Median([.. Enumerable.Range(0, options.Repeat).Select(r => parties.Sum(p => p[r].CpuSeconds))]), 4),
             bytes = parties.Sum(p => p[0].BytesSent),
             exchanges = parties[0][0].Exchanges,
+            peakBytesPerParty = parties.Max(p => p[^1].PeakBytes),
             processes = 4,
             transport = "TLS 1.3 on loopback",
+            profile = profile ? Split(parties[0][^1].Steps) : null,
         }));
     }
+
+    /// <summary>Milliseconds of party 0 in the last repetition.</summary>
+    private static IEnumerable<object> Split(IReadOnlyList<StepCost> steps) => steps.Select(s => new
+    {
+        step = s.Step,
+        exchanges = s.Exchanges,
+        bytes = s.BytesSent,
+        milliseconds = Math.Round(1000 * s.Seconds, 2),
+        compute = Math.Round(1000 * s.ComputeSeconds, 2),
+        tags = Math.Round(1000 * s.TagSeconds, 2),
+        network = Math.Round(1000 * s.NetworkSeconds, 2),
+        networkCpu = Math.Round(1000 * s.NetworkCpuSeconds, 2),
+    });
 
     private static double Median(double[] values)
     {
