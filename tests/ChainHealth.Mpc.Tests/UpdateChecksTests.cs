@@ -73,6 +73,27 @@ public class UpdateChecksTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_update_that_repeats_the_last_step_of_the_global_model_is_a_duplicate(bool withReference)
+    {
+        var scene = new UpdateScene(Table, 7, records: 40);
+        long[] step = scene.Random(1), opposite = scene.Mix(step, -1, scene.Random(0.01));
+        scene.Previous = [.. scene.Global.Select((w, i) => w - step[i])];
+        scene.Updates = [scene.Random(1), step, scene.Mix(step, 0.5, scene.Random(0.05)), opposite];
+        scene.Reference = withReference ? scene.Random(1) : null;
+        RefusalReasons[] reasons = await scene.RunAsync(new CheckPolicy(40, 1000, 0, 1000, 0)
+        {
+            Limits = new CheckLimits
+            {
+                NormMaxMillis = 2000, DuplicateCosinePerMille = 970, CosineMinPerMille = -999,
+            },
+        });
+        Assert.Equal(
+            [RefusalReasons.None, RefusalReasons.Duplicate, RefusalReasons.Duplicate, RefusalReasons.None], reasons);
+    }
+
+    [Theory]
     [InlineData(16, 250, 1)]
     [InlineData(40, 400, 2)]
     [InlineData(33, 150, 3)]

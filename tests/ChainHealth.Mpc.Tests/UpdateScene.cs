@@ -29,6 +29,8 @@ internal sealed class UpdateScene
 
     public long[]? Reference { get; set; }
 
+    public long[]? Previous { get; set; }
+
     public int[]? CommitOrder { get; init; }
 
     public int[]? Weights { get; init; }
@@ -79,6 +81,7 @@ internal sealed class UpdateScene
                 [new PoolPart(pool.Packages[s.Party], Images.Length)], policy, Digest.Zero)
             {
                 Reference = reference?.Packages[s.Party],
+                Previous = Previous,
                 CommitOrder = CommitOrder,
                 Weights = Weights,
             }, c).AsTask());

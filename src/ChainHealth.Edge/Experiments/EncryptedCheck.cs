@@ -55,6 +55,7 @@ internal sealed class EncryptedCheck(FederationScene scene)
             [new PoolPart(pool.Packages[party], scene.Pool.Count)], thresholds, Digest.Zero)
         {
             Reference = reference?.Packages[party],
+            Previous = previous is null ? null : Encode(previous),
         })];
     }
 

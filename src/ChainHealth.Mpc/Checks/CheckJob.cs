@@ -51,6 +51,10 @@ public sealed record CheckJob(Architecture Architecture, FixedPoint FixedPoint, 
     /// </summary>
     public SharePackage? Reference { get; init; }
 
+    /// <summary>Public weights of the model before the current one; null in the first round. An update that repeats the
+    /// step between the two, which everybody can do without any data, is a duplicate.</summary>
+    public long[]? Previous { get; init; }
+
     /// <summary>Place of each hospital in the order of commitments; null: as in the job.</summary>
     public IReadOnlyList<int>? CommitOrder { get; init; }
 
@@ -59,6 +63,10 @@ public sealed record CheckJob(Architecture Architecture, FixedPoint FixedPoint, 
 
     /// <summary>For the range analysis, in reals; 0 where the norm is not checked.</summary>
     internal double UpdateNorm => Policy.Limits.UpdateNorm(Architecture.ParameterCount, FixedPoint);
+
+    internal bool ChecksReference => Policy.Limits.HasReference && Reference is not null;
+
+    internal bool ChecksLastStep => Policy.Limits.HasDuplicates && Previous is not null;
 
     internal int OrderOf(int hospital) => CommitOrder?[hospital] ?? hospital;
 

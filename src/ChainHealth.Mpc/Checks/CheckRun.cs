@@ -64,13 +64,34 @@ internal sealed class CheckRun
             return [];
         }
 
-        if (!_limits.HasReference || _job.Reference is null)
+        ShareVector[] compared = [.. ComparedWith()];
+        List<CheckGroup> groups =
+            await UpdateChecks.RunAsync(_session, _job, [.. updates, .. compared], _seed, cancellation);
+        Array.ForEach(compared, c => c.Dispose());
+        return groups;
+    }
+
+    /// <summary>The reference, then the last step of the global model, as far as the job has them.</summary>
+    private IEnumerable<ShareVector> ComparedWith()
+    {
+        if (_job.ChecksReference)
         {
-            return await UpdateChecks.RunAsync(_session, _job, updates, _seed, cancellation);
+            yield return Local.Expand(_session, _job.Reference!);
         }
 
-        using ShareVector reference = Local.Expand(_session, _job.Reference);
-        return await UpdateChecks.RunAsync(_session, _job, [.. updates, reference], _seed, cancellation);
+        if (_job.ChecksLastStep)
+        {
+            ReadOnlySpan<long> now = _job.Global.Span, before = _job.Previous!;
+            var step = new long[now.Length];
+            for (int i = 0; i < step.Length; i++)
+            {
+                step[i] = unchecked(now[i] - before[i]);
+            }
+
+            ShareVector vector = _session.NewVector(step.Length).Clear();
+            Local.AddPublic(vector, step);
+            yield return vector;
+        }
     }
 
     /// <summary>Accuracy, recall of each class, rush on patches: global + update for each hospital, then the global

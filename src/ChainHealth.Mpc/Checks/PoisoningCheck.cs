@@ -18,7 +18,8 @@ public static class PoisoningCheck
         }
 
         if (job.Global.Length != parameters || job.Updates.Any(u => u.Length != parameters)
-            || job.Reference is { } reference && reference.Length != parameters)
+            || job.Reference is { } reference && reference.Length != parameters
+            || job.Previous is { } previous && previous.Length != parameters)
         {
             return $"a model or an update has not {parameters} parameters";
         }

@@ -6,7 +6,7 @@ namespace ChainHealth.Mpc;
 internal sealed record CheckGroup(RefusalReasons Reason, ShareVector Blocks);
 
 /// <summary>One comparison of two updates that may refuse the hospital <paramref name="Judged"/>.</summary>
-/// <param name="Other">An earlier update, or the reference.</param>
+/// <param name="Other">An earlier update, the reference, or the last step of the global model.</param>
 /// <param name="Squared">Squared cosine in units of 2^-15 that the pair is compared with.</param>
 internal readonly record struct Relation(int Judged, int Other, bool IsDuplicate, bool IsNegative, long Squared)
 {
@@ -36,30 +36,32 @@ internal sealed class UpdateChecks
     private readonly double _normMin;
     private readonly List<Relation> _relations = [];
 
-    /// <param name="hasReference">The last vector is the reference update.</param>
-    private UpdateChecks(MpcSession session, CheckJob job, bool hasReference)
+    private UpdateChecks(MpcSession session, CheckJob job)
     {
         _session = session;
         _limits = job.Policy.Limits;
         _hospitals = job.Updates.Count;
-        _vectors = _hospitals + (hasReference ? 1 : 0);
+        int next = _hospitals;
+        int? reference = job.ChecksReference ? next++ : null, lastStep = job.ChecksLastStep ? next++ : null;
+        _vectors = next;
         int parameters = job.Architecture.ParameterCount;
         _projectionMax = _limits.ProjectionUnits(parameters, job.FixedPoint);
         _normMax = _limits.NormUnits(parameters, job.FixedPoint);
         _normMin = _limits.NormMinMillis / (double)CheckLimits.PerMille * job.FixedPoint.One;
-        if (hasReference)
+        if (reference is { } place)
         {
             int cosine = _limits.CosineMinPerMille;
             _relations.AddRange(Enumerable.Range(0, _hospitals)
-                .Select(h => new Relation(h, _hospitals, false, cosine < 0, Square(cosine))));
+                .Select(h => new Relation(h, place, false, cosine < 0, Square(cosine))));
         }
 
         if (_limits.HasDuplicates)
         {
             _relations.AddRange(
                 from judged in Enumerable.Range(0, _hospitals)
-                from other in Enumerable.Range(0, _hospitals)
-                where job.OrderOf(other) < job.OrderOf(judged)
+                from other in Enumerable.Range(0, _hospitals + (lastStep is null ? 0 : 1))
+                    .Select(o => o < _hospitals ? o : lastStep!.Value)
+                where other >= _hospitals || job.OrderOf(other) < job.OrderOf(judged)
                 select new Relation(judged, other, true, false, Square(_limits.DuplicateCosinePerMille)));
         }
     }
@@ -72,10 +74,12 @@ internal sealed class UpdateChecks
         (((long)perMille * perMille << RatioBits) + (CheckLimits.PerMille * CheckLimits.PerMille / 2))
         / (CheckLimits.PerMille * CheckLimits.PerMille);
 
+    /// <param name="vectors">The updates, then what they are compared with: the reference, and the last step of the
+    /// global model, where the job checks them.</param>
     public static async ValueTask<List<CheckGroup>> RunAsync(MpcSession session, CheckJob job,
         IReadOnlyList<ShareVector> vectors, Digest seed, CancellationToken cancellation)
     {
-        var checks = new UpdateChecks(session, job, vectors.Count > job.Updates.Count);
+        var checks = new UpdateChecks(session, job);
         using ShareVector signs = await checks.CompareAsync(vectors, seed, cancellation);
         return await checks.CombineAsync(signs, cancellation);
     }

@@ -85,7 +85,8 @@ internal sealed class CommitteeAgent(
     {
         Erase(run);
         bench.CancelObsolete(run);
-        bool hasModel = EnsureModel(run);
+        bool hasModel = EnsureModel(run, run.Model)
+            & (CommitteeJobs.ModelBefore(run) is not { } before || EnsureModel(run, before));
         if (run.Ended || !run.Plan.Committee.Contains(Self))
         {
             return;
@@ -202,25 +203,26 @@ internal sealed class CommitteeAgent(
         return shares is not null;
     }
 
-    /// <summary>The model in force lies in the store of every validator, of the committee or not.</summary>
-    private bool EnsureModel(RunState run)
+    /// <summary>The model in force and the one before it lie in the store of every validator, of the committee or not.
+    /// </summary>
+    private bool EnsureModel(RunState run, Digest model)
     {
-        if (store.Models.Has(run.Model))
+        if (store.Models.Has(model))
         {
             return true;
         }
 
-        if (run.Round <= 1)
+        if (run.Models.IsEmpty || run.Records[0].ModelBefore == model)
         {
             GlobalModel first = GlobalModel.Initial(run.Plan.Architecture, run.Plan.Format, run.Plan.InitialSeed);
-            if (first.Hash == run.Model)
+            if (first.Hash == model)
             {
                 store.Models.Put(first.Hash, first.Encode());
                 return true;
             }
         }
 
-        models.Ask(run.Model);
+        models.Ask(model);
         return false;
     }
 

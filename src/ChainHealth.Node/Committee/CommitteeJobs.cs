@@ -26,7 +26,7 @@ internal sealed class CommitteeJobs(
         int party = Party(run);
         RunPlan plan = run.Plan;
         PoolCommitment pool = run.Pool ?? throw new JobException("the run has no validation pool");
-        GlobalModel global = Model(run);
+        GlobalModel global = Model(run, run.Model);
         List<SharePackage> opened = [];
         try
         {
@@ -40,6 +40,7 @@ internal sealed class CommitteeJobs(
                 [new PoolPart(opened[updates.Count], pool.Records)], Policy(run), Context(run, phase.Commitments))
             {
                 Reference = reference,
+                Previous = ModelBefore(run) is { } before ? [.. Model(run, before).Weights] : null,
                 CommitOrder = Ranks([.. phase.Commitments.Values.Select(c => c.Order)]),
                 Weights = Weights(phase.Commitments),
             };
@@ -64,7 +65,7 @@ internal sealed class CommitteeJobs(
         CancellationToken cancellation)
     {
         int party = Party(run);
-        GlobalModel global = Model(run);
+        GlobalModel global = Model(run, run.Model);
         List<SharePackage> opened = [];
         try
         {
@@ -114,9 +115,14 @@ internal sealed class CommitteeJobs(
 
     private int Party(RunState run) => run.Plan.Committee.IndexOf(identity.Member.Id);
 
-    private GlobalModel Model(RunState run)
+    /// <summary>The model that the one in force was made from; null in the first round, and where the last round left
+    /// the model as it was.</summary>
+    public static Digest? ModelBefore(RunState run) =>
+        run.Records.Length > 1 && run.Records[^2].ModelBefore is var before && before != run.Model ? before : null;
+
+    private GlobalModel Model(RunState run, Digest hash)
     {
-        byte[] bytes = store.Models.Read(run.Model) ?? throw new JobException($"model {run.Model.Short} is not here");
+        byte[] bytes = store.Models.Read(hash) ?? throw new JobException($"model {hash.Short} is not here");
         return GlobalModel.TryDecode(bytes, run.Plan.Architecture, out string? fault) ?? throw new JobException(fault!);
     }
 
