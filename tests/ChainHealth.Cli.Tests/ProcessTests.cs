@@ -74,6 +74,23 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_child_that_was_killed_and_resumed_at_once_did_not_end_by_itself()
+    {
+        ChildSpec spec = Shell("echo ready child; exec sleep 600");
+        var supervisor = new Supervisor();
+        await supervisor.StartAsync(spec, Limit, CancellationToken.None);
+        for (int i = 0; i < 10; i++)
+        {
+            await supervisor.KillAsync("child");
+            await supervisor.ResumeAsync(spec, Limit, CancellationToken.None);
+        }
+
+        // Returns when every end has been looked at.
+        await supervisor.DisposeAsync();
+        Assert.False(supervisor.Failed.IsCompleted);
+    }
+
+    [Fact]
     public async Task The_administrator_link_is_read_and_kept_out_of_the_log()
     {
         var links = new DashboardLinks();

@@ -82,9 +82,14 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>It did not end by itself. Stays with the child: its name may run again before its end is looked at.
+    /// </summary>
+    public bool WasKilled { get; private set; }
+
     /// <summary>Ends it and what it started, at once (kill -9).</summary>
     public void Kill()
     {
+        WasKilled = true;
         try
         {
             process.Kill(entireProcessTree: true);

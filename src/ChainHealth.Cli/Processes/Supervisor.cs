@@ -136,7 +136,7 @@ public sealed class Supervisor : IAsyncDisposable
         for (int restarts = 0; ; restarts++)
         {
             int code = await child.Exited;
-            if (await StopFollowsAsync(code) || held.ContainsKey(child.Spec.Name))
+            if (child.WasKilled || await StopFollowsAsync(code) || held.ContainsKey(child.Spec.Name))
             {
                 return;
             }
