@@ -21,7 +21,8 @@ internal static class ExperimentCommands
             (plan, results, command) =>
             {
                 var report = new RecoveryReport(plan, results);
-                return new Report(report.ToCsv(), report.ToJson(), report.ToMarkdown(command));
+                return new Report(
+                    report.ToCsv(), report.ToJson(), report.ToMarkdown(command), RecoveryChart.Draw(report.Rows));
             }),
     };
 
@@ -69,14 +70,19 @@ internal static class ExperimentCommands
         return string.Join(' ', (string[])["chainhealth", "experiment", name, .. arguments[(at + 1)..]]);
     }
 
-    private sealed record Report(string Csv, string Json, string Markdown)
+    private sealed record Report(string Csv, string Json, string Markdown, string? Svg = null)
     {
         public void Write(string folder, string name)
         {
             Directory.CreateDirectory(folder);
-            foreach ((string ending, string content) in ((string, string)[])
-                [("csv", Csv), ("json", Json + "\n"), ("md", Markdown)])
+            foreach ((string ending, string? content) in ((string, string?)[])
+                [("csv", Csv), ("json", Json + "\n"), ("md", Markdown), ("svg", Svg)])
             {
+                if (content is null)
+                {
+                    continue;
+                }
+
                 string path = Path.Combine(folder, $"{name}.{ending}");
                 File.WriteAllText(path + ".new", content, new UTF8Encoding(false));
                 File.Move(path + ".new", path, overwrite: true);

@@ -123,6 +123,8 @@ public sealed class ExperimentTests : IDisposable
         Assert.Contains("\"poisonedRefused\"", System.Text.Json.JsonSerializer.Serialize(
             results[0], new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web)));
         Assert.Contains("wdbc,40,1,", new RecoveryReport(plan, results).ToCsv(), StringComparison.Ordinal);
+        var picture = System.Xml.Linq.XDocument.Parse(RecoveryChart.Draw(new RecoveryReport(plan, results).Rows));
+        Assert.Equal(2 + plan.Settings.Checks.Length, picture.Descendants().Count(e => e.Name.LocalName == "polyline"));
     }
 
     [Theory]
