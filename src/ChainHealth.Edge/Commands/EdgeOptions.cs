@@ -24,6 +24,19 @@ internal static class EdgeOptions
     public static Option<string?> Model() =>
         new("--model") { Description = "network: mlp, conv1d, lenet or strided; default by data set" };
 
+    public static Option<string> Partition() =>
+        new("--partition")
+        {
+            Description = "part of the training split that this hospital holds, e.g. 2/5",
+            DefaultValueFactory = _ => "1/1",
+        };
+
+    public static Option<string> Alpha() =>
+        new("--alpha")
+        {
+            Description = "iid, or the Dirichlet parameter of the split", DefaultValueFactory = _ => "iid",
+        };
+
     public static Option<ulong> Seed() =>
         new("--seed") { Description = "seed of everything that is drawn", DefaultValueFactory = _ => 1 };
 

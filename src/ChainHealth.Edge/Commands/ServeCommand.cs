@@ -17,15 +17,8 @@ internal static partial class ServeCommand
         Option<string> member = EdgeOptions.Member();
         Option<string> dataset = EdgeOptions.Dataset();
         Option<string?> data = EdgeOptions.Data();
-        Option<string> partition = new("--partition")
-        {
-            Description = "part of the training split that this hospital holds, e.g. 2/5",
-            DefaultValueFactory = _ => "1/1",
-        };
-        Option<string> alpha = new("--alpha")
-        {
-            Description = "iid, or the Dirichlet parameter of the split", DefaultValueFactory = _ => "iid",
-        };
+        Option<string> partition = EdgeOptions.Partition();
+        Option<string> alpha = EdgeOptions.Alpha();
         Option<ulong> seed = EdgeOptions.Seed();
         Option<string?> attack = new("--attack")
         {
