@@ -53,6 +53,16 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void Traffic_of_rounds_shorter_than_a_report_is_spread_over_them()
+    {
+        var traffic = new ConsensusTraffic();
+        traffic.Note(Status(1, 100), 0);
+        traffic.Note(Status(1, 700), 1);
+        traffic.Note(Status(1, 1_600), 3);
+        Assert.Equal([600, 450, 450], new[] { 1, 2, 3 }.Select(traffic.Of));
+    }
+
+    [Fact]
     public void A_run_that_kept_its_old_model_or_failed_is_not_complete()
     {
         RunState run = SampleRun.Run();

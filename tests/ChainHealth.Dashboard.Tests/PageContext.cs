@@ -14,6 +14,10 @@ namespace ChainHealth.Dashboard.Tests;
 /// <summary>Renders components over a scenario, without a server.</summary>
 public sealed class PageContext : BunitContext
 {
+    /// <summary>Pages come at most twice a second, and a loaded machine takes its time: what is waited for is the
+    /// condition.</summary>
+    static PageContext() => DefaultWaitTimeout = TimeSpan.FromSeconds(15);
+
     public PageContext(OpenChain? open = null)
     {
         Client = new FakeChainClient(Chain);

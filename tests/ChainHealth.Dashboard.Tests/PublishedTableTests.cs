@@ -29,7 +29,7 @@ public sealed class PublishedTableTests : IDisposable
 
         Assert.Equal("Costs · Small · by n", table.Title);
         Assert.Equal("chainhealth bench, once", table.Note);
-        Assert.Equal(["4", "2"], Assert.Single(table.Rows));
+        Assert.Equal(["4", "2"], [.. Assert.Single(table.Rows)]);
         Assert.Empty(PublishedTable.Load(Path.Combine(_folder, "none")));
     }
 

@@ -4,12 +4,13 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Cli;
 
-/// <summary>Bytes that the validators sent for consensus, by round: each validator reports its running total, and what
-/// is added while a round is the current one counts for that round. A restarted validator counts from zero again.
-/// </summary>
+/// <summary>Bytes that the validators sent for consensus, by round: each validator reports its running total about once
+/// a second, and what is added counts for the rounds that began since its last word, in equal parts, or for the current
+/// one. A restarted validator counts from zero again.</summary>
 public sealed class ConsensusTraffic
 {
     private readonly Dictionary<MemberId, long> totals = [];
+    private readonly Dictionary<MemberId, int> rounds = [];
     private readonly Dictionary<int, long> byRound = [];
 
     public long Of(int round) => byRound.GetValueOrDefault(round);
@@ -27,7 +28,12 @@ public sealed class ConsensusTraffic
             ? status.ConsensusBytesSent - before
             : status.ConsensusBytesSent;
         totals[status.Validator] = status.ConsensusBytesSent;
-        byRound[round] = byRound.GetValueOrDefault(round) + added;
+        int first = Math.Min(rounds.GetValueOrDefault(status.Validator, round) + 1, round);
+        rounds[status.Validator] = round;
+        for (int r = first; r <= round; r++)
+        {
+            byRound[r] = byRound.GetValueOrDefault(r) + (added / (round - first + 1));
+        }
     }
 
     public void Note(ImmutableArray<NodeStatus> all, int round)

@@ -14,6 +14,9 @@ public sealed class RunFollower(IChainClient chain, RunId run)
     /// <summary>Without a new block for this long beyond the longest phase, nothing will come any more.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Validators tell their traffic about once a second; a silent one is not waited for longer.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(3);
+
     private readonly ConsensusTraffic _traffic = new();
 
     /// <param name="seen">Called with each new state of the run and, between states, with each validator's word about
@@ -40,7 +43,31 @@ public sealed class RunFollower(IChainClient chain, RunId run)
             last = See(state, seen) ?? last;
         }
 
+        reading.CancelAfter(LastWords);
+        await HearLastWordsAsync(changes, RoundOf(state), cancellation);
         return last;
+    }
+
+    /// <summary>A short last round may be over before any validator has told what it sent in it.</summary>
+    private async Task HearLastWordsAsync(
+        IAsyncEnumerator<ChainChange> changes, int round, CancellationToken cancellation)
+    {
+        var silent = chain.Genesis.Validators().Select(v => v.Id).ToHashSet();
+        try
+        {
+            while (silent.Count > 0 && await changes.MoveNextAsync())
+            {
+                if (changes.Current is NodeStatusChanged changed)
+                {
+                    _traffic.Note(changed.Status, round);
+                    silent.Remove(changed.Status.Validator);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // The silent ones keep the figure that they gave last.
+        }
     }
 
     private async Task<LedgerState> NextAsync(

@@ -24,10 +24,14 @@ internal sealed class RoundFixture(NodeCluster cluster)
 
     public RunState State => cluster[0].View.State.Runs[Run];
 
-    public async Task StartAsync(bool withCheck, CheckLimits? limits = null)
+    public async Task StartAsync(bool withCheck, CheckLimits? limits = null, int attestMs = 60_000)
     {
         RunPlan plan = Plan(withCheck);
-        plan = plan with { Policy = plan.Policy with { Limits = limits ?? CheckLimits.Off } };
+        plan = plan with
+        {
+            Policy = plan.Policy with { Limits = limits ?? CheckLimits.Off },
+            Deadlines = plan.Deadlines with { AttestMs = attestMs },
+        };
         await cluster.SubmitAsync(0, "operator", new StartRunBody(plan));
         await cluster.SettleAsync();
         if (withCheck)
@@ -57,7 +61,8 @@ internal sealed class RoundFixture(NodeCluster cluster)
 
     /// <summary>Small updates of all hospitals for the current round.</summary>
     /// <param name="copies">The last hospital hands in what the first did.</param>
-    public async Task CommitUpdatesAsync(bool copies = false)
+    /// <param name="switches">The last hospital commits to its update and hands in another one.</param>
+    public async Task CommitUpdatesAsync(bool copies = false, bool switches = false)
     {
         int round = State.Round;
         for (int h = 0; h < Hospitals.Length; h++)
@@ -65,7 +70,9 @@ internal sealed class RoundFixture(NodeCluster cluster)
             long[] update = Update(round, copies && h == Hospitals.Length - 1 ? 0 : h);
             Updates[Hospitals[h]] = update;
             using SharedInput shared = InputSharing.Share(update, RandomNumberGenerator.Fill, h);
-            long bytes = await DeliverAsync(shared, Hospitals[h], round);
+            using SharedInput other = InputSharing.Share(Update(round + 1, h), RandomNumberGenerator.Fill, h);
+            bool isSwitched = switches && h == Hospitals.Length - 1;
+            long bytes = await DeliverAsync(isSwitched ? other : shared, Hospitals[h], round);
             await cluster.SubmitAsync(0, Hospitals[h], new CommitUpdateBody(
                 Run, round, Hashes(shared.Commitments), Samples(h), bytes));
         }

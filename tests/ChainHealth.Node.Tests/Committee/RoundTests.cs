@@ -81,6 +81,21 @@ public sealed class RoundTests
         Assert.Null(cluster[0].Reasons.Find(round.State, 2, cluster.Member("hospital-3").Member.Id));
     }
 
+    /// <summary>Bait and switch: what is checked and summed is what the commitment on chain says, or nothing.</summary>
+    [Fact]
+    public async Task A_hospital_that_hands_in_another_update_than_it_committed_to_is_missing()
+    {
+        await using var cluster = new NodeCluster();
+        var round = new RoundFixture(cluster);
+        await round.StartAsync(withCheck: true, attestMs: 4_000);
+        await round.CommitUpdatesAsync(switches: true);
+        await round.UntilAsync(r => r.Phase is EndedPhase);
+        Assert.Equal(
+            [Verdict.Pending, Verdict.Pending, Verdict.Missing],
+            round.State.Current!.Outcomes.Select(o => o.Verdict));
+        Assert.Equal(round.Initial().Hash, round.State.Model);
+    }
+
     [Fact]
     public async Task A_validator_that_restarts_in_the_middle_of_a_round_is_waited_for()
     {
