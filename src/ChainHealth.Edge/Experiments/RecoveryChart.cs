@@ -4,7 +4,7 @@ using System.Xml.Linq;
 namespace ChainHealth.Edge.Experiments;
 
 /// <summary>The recovery table as a picture: a panel for each data set, accuracy over the share of poisoned hospitals,
-/// a line each for the clean run, the unprotected one and each set of checks. SVG, readable on light and dark.</summary>
+/// a line each for the clean run, the unprotected one and each set of checks. SVG for light and dark pages.</summary>
 internal static class RecoveryChart
 {
     private const int PanelWidth = 190;
