@@ -54,7 +54,7 @@ public sealed record PublishedTable(
             else if (line.StartsWith(Cell))
             {
                 ImmutableArray<string>[] rows = [.. lines.Skip(i).TakeWhile(l => l.StartsWith(Cell)).Select(Cells)];
-                i += rows.Length;
+                i += rows.Length - 1;
 
                 // The second line of a table is a rule.
                 yield return new PublishedTable(file, Titled(title, section, rows[0][0]), note, rows[0],

@@ -9,17 +9,23 @@ namespace ChainHealth.Node.Tests;
 /// <summary>Lies that reach a node end up on the chain, reported by nobody but the nodes.</summary>
 public sealed class EvidenceReportTests
 {
+    /// <summary>The last validator goes after a first block, and the test speaks to the first one in its name.</summary>
+    private static async Task<SecureLink> TakePlaceAsync(NodeCluster cluster, MemberIdentity liar)
+    {
+        await cluster.SubmitAsync(0, "hospital-1", new NoteBody(default));
+        await cluster.StopAsync(3);
+        return new SecureLink(
+            await SecureDialer.ConnectAsync(
+                cluster.Genesis.Members[0], LinkIdentity.Of(liar), LinkPurpose.Consensus, default),
+            PeerLink.Options);
+    }
+
     [Fact]
     public async Task A_validator_that_votes_for_two_blocks_is_put_on_record_with_both_votes()
     {
         await using var cluster = new NodeCluster();
-        await cluster.SubmitAsync(0, "hospital-1", new NoteBody(default));
-        await cluster.StopAsync(3);
         MemberIdentity liar = cluster.Member("validator-4");
-        await using var link = new SecureLink(
-            await SecureDialer.ConnectAsync(
-                cluster.Genesis.Members[0], LinkIdentity.Of(liar), LinkPurpose.Consensus, default),
-            PeerLink.Options);
+        await using SecureLink link = await TakePlaceAsync(cluster, liar);
         Height next = cluster[0].View.State.Height.Next;
         foreach (byte content in new byte[] { 1, 2 })
         {
@@ -40,13 +46,8 @@ public sealed class EvidenceReportTests
     public async Task A_validator_that_signs_a_view_change_with_a_false_certificate_is_put_on_record()
     {
         await using var cluster = new NodeCluster();
-        await cluster.SubmitAsync(0, "hospital-1", new NoteBody(default));
-        await cluster.StopAsync(3);
         MemberIdentity liar = cluster.Member("validator-4");
-        await using var link = new SecureLink(
-            await SecureDialer.ConnectAsync(
-                cluster.Genesis.Members[0], LinkIdentity.Of(liar), LinkPurpose.Consensus, default),
-            PeerLink.Options);
+        await using SecureLink link = await TakePlaceAsync(cluster, liar);
         var forged = new QuorumCertificate(
             new Epoch(0), new Height(1), new View(0), VotePhase.Commit, Digest.Sha256([1]), 7,
             [default, default, default]);
