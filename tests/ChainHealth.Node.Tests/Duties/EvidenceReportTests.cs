@@ -9,7 +9,7 @@ namespace ChainHealth.Node.Tests;
 /// <summary>Lies that reach a node end up on the chain, reported by nobody but the nodes.</summary>
 public sealed class EvidenceReportTests
 {
-    /// <summary>The last validator goes after a first block, and the test speaks to the first one in its name.</summary>
+    /// <summary>The last validator goes after a first block; the test speaks to the first one in its name.</summary>
     private static async Task<SecureLink> TakePlaceAsync(NodeCluster cluster, MemberIdentity liar)
     {
         await cluster.SubmitAsync(0, "hospital-1", new NoteBody(default));
