@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChainHealth.Primitives;
+using ChainHealth.Testing;
 using CsCheck;
 
 namespace ChainHealth.Ledger.Tests;

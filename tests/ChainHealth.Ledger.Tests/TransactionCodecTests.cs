@@ -1,4 +1,5 @@
 using ChainHealth.Primitives;
+using ChainHealth.Testing;
 using CsCheck;
 
 namespace ChainHealth.Ledger.Tests;

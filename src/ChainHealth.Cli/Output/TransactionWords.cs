@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChainHealth.Ledger;
 using ChainHealth.Primitives;
 
@@ -6,33 +7,12 @@ namespace ChainHealth.Cli;
 /// <summary>A transaction in a few words.</summary>
 public static class TransactionWords
 {
-    public static string KindOf(TransactionBody body) => body switch
+    /// <summary>The kind as WIRE.md calls it, for instance "commit-update".</summary>
+    public static string KindOf(TransactionBody body)
     {
-        NoteBody => "note",
-        AdmitMemberBody => "admit-member",
-        StartRunBody => "start-run",
-        StopRunBody => "stop-run",
-        ApprovePlanBody => "approve-plan",
-        CommitPoolBody => "commit-pool",
-        AttestPoolBody => "attest-pool",
-        CommitUpdateBody => "commit-update",
-        AttestUpdatesBody => "attest-updates",
-        CastVerdictBody => "cast-verdict",
-        CastModelBody => "cast-model",
-        ReportAbortBody => "report-abort",
-        ConfirmModelBody => "confirm-model",
-        ReportMetricsBody => "report-metrics",
-        ReportEquivocationBody => "report-equivocation",
-        SuspendMemberBody => "suspend-member",
-        ReinstateMemberBody => "reinstate-member",
-        RotateMemberKeysBody => "rotate-member-keys",
-        AnchorDatasetBody => "anchor-dataset",
-        AnchorAuditBody => "anchor-audit",
-        ProposeMemberBody => "propose-member",
-        ReportFaultBody => "report-fault",
-        StateCopiesBody => "state-copies",
-        _ => body.GetType().Name,
-    };
+        ArgumentNullException.ThrowIfNull(body);
+        return JsonNamingPolicy.KebabCaseLower.ConvertName(body.GetType().Name[..^"Body".Length]);
+    }
 
     public static string Of(TransactionBody body) => body switch
     {
@@ -59,6 +39,8 @@ public static class TransactionWords
             + (b.Report.Witness == b.Report.Accused ? "" : $" or {b.Report.Witness}"),
         StateCopiesBody b => $"run {b.Run} round {b.Round}, attempt {b.Statement.Attempt}, exchange "
             + $"{b.Statement.Exchange}: answers {b.Statement.Reporter}",
+        CommitReferenceBody b => $"run {b.Run} round {b.Round}, {Figures.Bytes(b.PackageBytes)}",
+        AttestReferenceBody b => $"run {b.Run} round {b.Round}",
         _ => OfMembers(body),
     };
 

@@ -51,9 +51,28 @@ public static class TransactionFields
                 new("Recall by class", string.Join(" · ", b.Metrics.Recalls.Select(Text.PerMille))),
                 new("Area under curve", Text.PerMille(b.Metrics.AreaUnderCurve)),
             ],
+            CommitReferenceBody b =>
+                [Run(b.Run), Round(b.Round), new("Packages", Text.Bytes(b.PackageBytes)), .. OfShares(b.Shares)],
+            AttestReferenceBody b => [Run(b.Run), Round(b.Round)],
+            ReportFaultBody b => [Run(b.Run), Round(b.Round), .. OfFault(b.Report, nameOf)],
+            StateCopiesBody b => [Run(b.Run), Round(b.Round), .. OfCopies(b.Statement, nameOf)],
             _ => MemberFields.Of(body, nameOf),
         };
     }
+
+    private static ImmutableArray<Field> OfFault(FaultReport r, Func<MemberId, string> nameOf) =>
+    [
+        new("Attempt", Number(r.Attempt)), new("Exchange", Number(r.Exchange)), new("Kind", r.Kind.ToString()),
+        new("Accused", nameOf(r.Accused)), new("Witness", nameOf(r.Witness)),
+        .. r.Seen.Select((d, i) => Hash($"Seen {i + 1}", d)),
+    ];
+
+    private static ImmutableArray<Field> OfCopies(CopyStatement s, Func<MemberId, string> nameOf) =>
+    [
+        new("Attempt", Number(s.Attempt)), new("Exchange", Number(s.Exchange)),
+        new("Accused", nameOf(s.Accused)), new("Witness", nameOf(s.Witness)), new("Answers", nameOf(s.Reporter)),
+        .. s.Copies.Select((d, i) => Hash($"Copy {i + 1}", d)),
+    ];
 
     private static ImmutableArray<Field> OfPlan(RunPlan p, Func<MemberId, string> nameOf) =>
     [

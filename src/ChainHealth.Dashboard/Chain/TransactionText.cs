@@ -40,6 +40,10 @@ public static class TransactionText
         AnchorDatasetBody => "anchor data set",
         AnchorAuditBody => "anchor audit log",
         ProposeMemberBody => "propose member",
+        CommitReferenceBody => "commit reference",
+        AttestReferenceBody => "attest reference",
+        ReportFaultBody => "report fault",
+        StateCopiesBody => "state copies",
         _ => "transaction",
     };
 
@@ -63,7 +67,20 @@ public static class TransactionText
         ConfirmModelBody b => $"verified and adopted model {b.Model.Short} of round {b.Round} of run {b.Run}",
         ReportMetricsBody b =>
             $"measured {Text.PerMille(b.Metrics.Accuracy)} test accuracy after round {b.Round} of run {b.Run}",
+        CommitReferenceBody b => $"committed its reference update to round {b.Round} of run {b.Run}",
+        AttestReferenceBody b => $"attested the shares of the reference in round {b.Round} of run {b.Run}",
+        ReportFaultBody b => $"reported that {Accused(b.Report, nameOf)} in round {b.Round} of run {b.Run}",
+        StateCopiesBody b => "stated what it sent, or vouched for, in exchange "
+            + $"{b.Statement.Exchange} of round {b.Round} of run {b.Run}",
         _ => MemberAct(body, nameOf),
+    };
+
+    private static string Accused(FaultReport report, Func<MemberId, string> nameOf) => report.Kind switch
+    {
+        FaultKind.Silence => $"nothing came from {nameOf(report.Accused)}",
+        FaultKind.Message => $"{nameOf(report.Accused)} sent what no honest party sends",
+        FaultKind.Tag => $"{nameOf(report.Accused)} and {nameOf(report.Witness)} contradict each other",
+        _ => $"{nameOf(report.Accused)} and {nameOf(report.Witness)} hold another key",
     };
 
     private static string MemberAct(TransactionBody body, Func<MemberId, string> nameOf) => body switch

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using ChainHealth.Federation;
+using ChainHealth.Ledger;
 using ChainHealth.Primitives;
-using ChainHealth.Testing;
 
-namespace ChainHealth.Ledger.Tests;
+namespace ChainHealth.Testing;
 
 /// <summary>One body of each kind.</summary>
-internal static class Samples
+public static class Samples
 {
     public static readonly TestNetwork Network = new();
 
