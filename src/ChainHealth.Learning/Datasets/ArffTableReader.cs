@@ -7,19 +7,8 @@ namespace ChainHealth.Learning;
 public static class ArffTableReader
 {
     /// <exception cref="DatasetException">Names the file, line and attribute and what is wrong there.</exception>
-    public static Table Read(string path)
-    {
-        DatasetFile.CheckReadable(path, Table.FileBytesMax);
-        try
-        {
-            using StreamReader reader = File.OpenText(path);
-            return Read(reader, path);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new DatasetException($"{path}: cannot be read: {fault.Message}", fault);
-        }
-    }
+    public static Table Read(string path) =>
+        DatasetFile.ReadText(path, Table.FileBytesMax, reader => Read(reader, path));
 
     /// <param name="where">What to call the source in messages.</param>
     public static Table Read(TextReader reader, string where)

@@ -21,8 +21,8 @@ public static class RecordFile
                 : throw new DatasetException($"{path}: the model takes records of {shape}, not images");
         }
 
-        DatasetFile.CheckReadable(path, TextBytesMax);
-        string[] lines = [.. File.ReadAllLines(path).Where(l => l.Trim().Length > 0)];
+        string[] lines = DatasetFile.ReadText(path, TextBytesMax, reader =>
+            reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         if (lines.Length != 1)
         {
             throw new DatasetException($"{path}: {lines.Length} lines, one record is one line");

@@ -1,21 +1,13 @@
+using ChainHealth.Primitives;
+
 namespace ChainHealth.Node;
 
-/// <summary>SplitMix64 (Steele, Lea, Flood 2014): the only source of chance in a simulation, so that a seed is a run.
-/// </summary>
+/// <summary>The only source of chance in a simulation, so that a seed is a run.</summary>
 public sealed class Rng(ulong seed)
 {
-    private ulong _state = seed;
+    private SplitMix64 _bits = new(seed);
 
-    public ulong Next()
-    {
-        unchecked
-        {
-            ulong z = _state += 0x9E3779B97F4A7C15;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return z ^ (z >> 31);
-        }
-    }
+    public ulong Next() => _bits.Next();
 
     /// <summary>From 0 to below <paramref name="below"/>.</summary>
     public int Below(int below) => (int)(Next() % (ulong)below);
