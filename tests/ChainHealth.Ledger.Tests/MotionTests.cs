@@ -167,6 +167,34 @@ public class MotionTests
         Assert.Empty(chain.State.Motions.Open);
     }
 
+    [Fact]
+    public void M9_a_vote_that_is_not_decided_in_its_blocks_lapses_and_frees_its_voters()
+    {
+        var chain = new LedgerScenario();
+        var body = new AdmitMemberBody(chain.Network.Candidate("hospital-6"));
+        chain.Commit((Validator(chain, 0), body), (Validator(chain, 1), body));
+        Motion motion = Assert.Single(chain.State.Motions.Open).Value;
+        Assert.Equal((new Height(1), new Height(100_001)), (motion.OpenedAt, motion.LastBlock));
+        LedgerState last = chain.State with { Height = new Height(100_000) };
+        Assert.Equal(13, Block(chain, last, 2, body).Members.Count);
+        LedgerState lapsed = Block(chain, last, 4, new NoteBody(default));
+        Assert.Empty(lapsed.Motions.Open);
+        LedgerState again = Block(chain, lapsed, 2, body);
+        Assert.Equal(12, again.Members.Count);
+        Assert.Single(Assert.Single(again.Motions.Open).Value.Voters);
+    }
+
+    /// <summary>The state after a block with one act, of a validator or, from 4 on, of a hospital.</summary>
+    private static LedgerState Block(LedgerScenario chain, LedgerState state, int sender, TransactionBody act)
+    {
+        MemberId id = sender < 4 ? Validator(chain, sender) : chain.Network.HospitalIds[sender - 4];
+        SignedTransaction signed = chain.Network.Sign(id, state.NextNonce(id), act);
+        VerifiedTransaction verified = new TransactionVerifier(chain.Network.Chain).Verify(signed, state, out _)!;
+        BuiltBlock built = BlockBuilder.Build(state, [verified], chain.Now, new ReplicaId(0));
+        Assert.Empty(built.Dropped);
+        return built.Next;
+    }
+
     private static void Vote(LedgerScenario chain, TransactionBody act) =>
         chain.Commit([.. Enumerable.Range(0, 3).Select(i => (Validator(chain, i), act))]);
 

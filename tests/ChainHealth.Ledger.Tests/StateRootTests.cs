@@ -20,7 +20,7 @@ public class StateRootTests
         { "member", s => s with { Members = s.Members.Remove(new MemberId(9)) } },
         { "nonce", s => s with { Nonces = s.Nonces.SetItem(new MemberId(5), 99) } },
         { "motion", s => s with { Motions = s.Motions with { Open = s.Motions.Open.Add(
-            Digest.Zero, new Motion(new NoteBody(default), new MemberId(1), [])) } } },
+            Digest.Zero, new Motion(new NoteBody(default), new MemberId(1), default, [])) } } },
         { "scheduled", s => s with { Motions = s.Motions with { Scheduled =
             [new ReinstateMemberBody(new MemberId(5), default)] } } },
         { "suspension", s => s with { Suspensions = s.Suspensions.Add(

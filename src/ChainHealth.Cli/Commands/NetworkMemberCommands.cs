@@ -103,7 +103,7 @@ public static class NetworkMemberCommands
             foreach (Motion motion in state.Motions.Open.Values)
             {
                 terminal.Line($"open vote: {TransactionWords.KindOf(motion.Act)} {TransactionWords.Of(motion.Act)}, "
-                    + $"{motion.Voters.Count} votes");
+                    + $"{motion.Voters.Count} votes, until block {motion.LastBlock}");
             }
         });
 
@@ -157,7 +157,7 @@ public static class NetworkMemberCommands
         OpenVotes = state.Motions.Open.Values.Select(m => new
         {
             Kind = TransactionWords.KindOf(m.Act), Text = TransactionWords.Of(m.Act),
-            OpenedBy = m.OpenedBy.Value, Voters = m.Voters.Select(v => v.Value),
+            OpenedBy = m.OpenedBy.Value, LastBlock = m.LastBlock.Value, Voters = m.Voters.Select(v => v.Value),
         }),
         Evidence = state.Evidence.Select(e => new
         {

@@ -23,7 +23,7 @@ internal static class MotionRules
     public static string? Vote(LedgerDraft draft, Member sender, TransactionBody act)
     {
         Digest key = KeyOf(act);
-        Motion motion = draft.Motions.Open.GetValueOrDefault(key) ?? new Motion(act, sender.Id, []);
+        Motion motion = draft.Motions.Open.GetValueOrDefault(key) ?? new Motion(act, sender.Id, draft.Height, []);
         string? fault = RoleRules.Fault(sender, MemberRole.Validator, "a vote on members")
             ?? ActFault(draft, act)
             ?? (motion.Voters.Contains(sender.Id) ? $"{sender.Id} has voted for this already" : null)
@@ -66,11 +66,22 @@ internal static class MotionRules
                 ? $"{sender.Id} has {OpenMax} proposals open already" : null);
         if (fault is null)
         {
-            Motion motion = new(act, sender.Id, []);
+            Motion motion = new(act, sender.Id, draft.Height, []);
             draft.Motions = draft.Motions with { Open = draft.Motions.Open.Add(key, motion) };
         }
 
         return fault;
+    }
+
+    /// <summary>M9: takes out what was not decided in the blocks that it had, so that its voters' places are free and
+    /// a vote of long ago does not decide with one of today.</summary>
+    public static void Lapse(LedgerDraft draft, Height height)
+    {
+        Digest[] lapsed = [.. draft.Motions.Open.Where(m => m.Value.LastBlock <= height).Select(m => m.Key)];
+        if (lapsed.Length > 0)
+        {
+            draft.Motions = draft.Motions with { Open = draft.Motions.Open.RemoveRange(lapsed) };
+        }
     }
 
     /// <summary>The decided changes that are in force for the block after this height.</summary>

@@ -115,6 +115,7 @@ public sealed class LedgerDraft
     /// later.</summary>
     internal LedgerState Finish()
     {
+        MotionRules.Lapse(this, Height);
         MotionRules.PutInForce(this, Height);
         return _parent with
         {

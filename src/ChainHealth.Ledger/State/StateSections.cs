@@ -101,7 +101,7 @@ internal static class StateSections
     {
         var writer = new CanonicalWriter();
         writer.List(state.Motions.Open, (w, m) => w.Digest(m.Key).UInt32(m.Value.OpenedBy.Value)
-            .List(m.Value.Voters, (x, v) => x.UInt32(v.Value)));
+            .UInt64(m.Value.OpenedAt.Value).List(m.Value.Voters, (x, v) => x.UInt32(v.Value)));
         writer.List(state.Motions.Scheduled, (w, act) => w.Digest(MotionRules.KeyOf(act)));
         return Digest.Of("state-motions", default, writer.Written);
     });
