@@ -70,6 +70,8 @@ public sealed class ConsensusLoad
         watch.Restart();
         _measuring = true;
         long started = Stopwatch.GetTimestamp();
+        var memory = new MemoryWatch(supervisor);
+        Task sampling = memory.RunAsync(TimeSpan.FromSeconds(_options.Seconds), stop.Token);
         if (_options.KillPrimary)
         {
             await PassAsync(ended, TimeSpan.FromSeconds(_options.Seconds / 3.0), cancellation);
@@ -82,15 +84,18 @@ public sealed class ConsensusLoad
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         (long blocks, TimeSpan gap) = watch.Read();
         (double nodes, double client) = Cpu(supervisor);
-        long memory = supervisor.Running.Values.Max(WorkingSet);
+        IReadOnlyList<ValidatorMemory> memoryOfEach = memory.Read();
         await stop.CancelAsync();
+        await sampling;
         ConsensusLoadResult result = Result(seconds);
         double count = Math.Max(1, result.Committed);
         return result with
         {
             Blocks = blocks,
             LongestGapMs = Math.Round(gap.TotalMilliseconds),
-            MemoryBytesMax = memory,
+            MemoryBytesMax = memoryOfEach.Max(m => m.PeakBytes),
+            Memory = memoryOfEach,
+            MemoryOverTime = memory.Largest,
             CpuMicroseconds = Math.Round((nodes - before.nodes) / count, 1),
             ClientCpuMicroseconds = Math.Round((client - before.client) / count, 1),
         };
@@ -107,12 +112,6 @@ public sealed class ConsensusLoad
         }
 
         return (nodes, Environment.CpuUsage.TotalTime.TotalMicroseconds);
-    }
-
-    private static long WorkingSet(int id)
-    {
-        using Process process = Process.GetProcessById(id);
-        return process.WorkingSet64;
     }
 
     /// <summary>The measurement is a stretch of time; whatever ends the load ends it.</summary>

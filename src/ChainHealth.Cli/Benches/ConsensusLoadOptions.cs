@@ -26,8 +26,15 @@ public sealed record ConsensusLoadOptions(
 /// <param name="LongestGapMs">Between two blocks that brought something, within the measurement.</param>
 /// <param name="CpuMicroseconds">Processor time of all validators for each payload.</param>
 /// <param name="ClientCpuMicroseconds">That of the client, which signs and verifies.</param>
-/// <param name="MemoryBytesMax">Largest working set of a validator at the end.</param>
+/// <param name="MemoryBytesMax">Largest working set that a validator ever had.</param>
 public sealed record ConsensusLoadResult(
     int Validators, int Payload, int InFlight, int Senders, string Mode, double Seconds, long Committed,
     double TransactionsPerSecond, double P50Ms, double P99Ms, long Blocks, double LongestGapMs,
-    double CpuMicroseconds, double ClientCpuMicroseconds, long MemoryBytesMax, int Cores);
+    double CpuMicroseconds, double ClientCpuMicroseconds, long MemoryBytesMax, int Cores)
+{
+    /// <summary>Of each validator.</summary>
+    public IReadOnlyList<ValidatorMemory> Memory { get; init; } = [];
+
+    /// <summary>Largest working set of a validator, some twenty times over the measurement.</summary>
+    public IReadOnlyList<long> MemoryOverTime { get; init; } = [];
+}
