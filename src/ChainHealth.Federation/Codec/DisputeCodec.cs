@@ -31,6 +31,15 @@ public static class DisputeCodec
         writer.Bool(dispute.Until is not null).Int64(dispute.Until?.UnixMs ?? 0);
     }
 
+    internal static Dispute ReadDispute(ref CanonicalReader reader)
+    {
+        MemberId? without = ReadOptional(ref reader);
+        MemberId? asked = ReadOptional(ref reader);
+        var reports = PhaseCodec.ReadVotes(ref reader, (ref CanonicalReader r) => ReadReport(ref r));
+        var statements = PhaseCodec.ReadVotes(ref reader, (ref CanonicalReader r) => ReadStatement(ref r));
+        return new Dispute(without, reports, asked, statements, RunCodec.ReadOptionalInstant(ref reader));
+    }
+
     internal static void Write(CanonicalWriter writer, CommitteeStanding standing)
     {
         RunStateCodec.WriteIds(writer, standing.Excluded);
@@ -39,11 +48,37 @@ public static class DisputeCodec
         WriteOptional(writer, standing.Suspects?.Second);
     }
 
+    internal static CommitteeStanding ReadStanding(ref CanonicalReader reader)
+    {
+        ImmutableSortedSet<MemberId> excluded = RunCodec.ReadIds(ref reader);
+        MemberId? silent = ReadOptional(ref reader);
+        MemberId? first = ReadOptional(ref reader);
+        MemberId? second = ReadOptional(ref reader);
+        if (first is null != second is null)
+        {
+            reader.Fail("half a suspected pair");
+        }
+
+        return new CommitteeStanding(
+            excluded, silent, first is { } a && second is { } b ? new SuspectPair(a, b) : null);
+    }
+
     internal static void Write(CanonicalWriter writer, UInt128 bits) =>
         writer.UInt64((ulong)(bits & ulong.MaxValue)).UInt64((ulong)(bits >> 64));
 
     private static void WriteOptional(CanonicalWriter writer, MemberId? member) =>
         writer.Bool(member is not null).UInt32(member?.Value ?? 0);
+
+    private static MemberId? ReadOptional(ref CanonicalReader reader)
+    {
+        (bool isThere, uint id) = (reader.Bool(), reader.UInt32());
+        if (!isThere && id != 0)
+        {
+            reader.Fail("a member that is not there has a number");
+        }
+
+        return isThere ? new MemberId(id) : null;
+    }
 
     private static MemberId Id(ref CanonicalReader reader) => new(reader.UInt32());
 

@@ -3,9 +3,13 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Federation;
 
-/// <summary>Canonical bytes of a phase, written only, as part of a run's digest.</summary>
+/// <summary>Canonical bytes of a phase: what a run's digest covers, and what a snapshot of the state
+/// holds.</summary>
 internal static class PhaseCodec
 {
+    private const int NameBytesMax = 32;
+    private const int ReasonBytesMax = 64 * 1024;
+
     public static void Write(CanonicalWriter writer, Phase phase)
     {
         writer.Text(phase.Name).Int64(phase.Since.UnixMs).Bool(phase.Deadline is not null)
@@ -46,6 +50,76 @@ internal static class PhaseCodec
             default:
                 throw new ArgumentException($"unknown phase {phase.Name}", nameof(phase));
         }
+    }
+
+    /// <summary>Null where the bytes are no phase; the reader then holds the fault.</summary>
+    public static Phase? Read(ref CanonicalReader r)
+    {
+        string name = r.Text(NameBytesMax);
+        var since = new Instant(r.Int64());
+        Instant? deadline = RunCodec.ReadOptionalInstant(ref r);
+        Phase? phase = name switch
+        {
+            "approve" => new ApprovalPhase(
+                since, deadline, RunCodec.ReadIds(ref r), ReadOptional(ref r), RunCodec.ReadIds(ref r)),
+            "train" => new TrainPhase(since, deadline, ReadCommitments(ref r)),
+            "commit" => new AttestPhase(
+                since, deadline, ReadCommitments(ref r),
+                ReadVotes(ref r, (ref CanonicalReader x) => RunCodec.ReadIds(ref x))),
+            "check" => ReadCheck(ref r, since, deadline),
+            "aggregate" => new AggregatePhase(
+                since, deadline, r.Int32(), ReadCommitments(ref r),
+                ReadVotes(ref r, (ref CanonicalReader x) => RecordCodec.ReadModelVote(ref x)),
+                RunCodec.ReadIds(ref r)) { Dispute = DisputeCodec.ReadDispute(ref r) },
+            "publish" => new PublishPhase(since, deadline),
+            "ended" => new EndedPhase(since, r.Enum<RunEnd>(), r.Text(ReasonBytesMax)),
+            _ => null,
+        };
+        if (phase is null || (phase is EndedPhase && deadline is not null))
+        {
+            r.Fail($"'{name}' is no phase of this form");
+        }
+
+        return r.Failed ? null : phase;
+    }
+
+    public static PoolCommitment? ReadOptional(ref CanonicalReader r) =>
+        r.Bool() ? RecordCodec.ReadPool(ref r) : null;
+
+    /// <summary>Values by member, ascending; another order is a fault.</summary>
+    public static ImmutableSortedDictionary<MemberId, T> ReadVotes<T>(
+        ref CanonicalReader reader, CanonicalReader.ReadItem<T> read)
+    {
+        ImmutableArray<(MemberId Member, T Value)> items = reader.List(
+            RunCodec.MembersMax, (ref CanonicalReader r) => (new MemberId(r.UInt32()), read(ref r)));
+        RunCodec.RequireAscending(ref reader, [.. items.Select(i => i.Member)]);
+        return reader.Failed
+            ? ImmutableSortedDictionary<MemberId, T>.Empty
+            : items.ToImmutableSortedDictionary(i => i.Member, i => i.Value);
+    }
+
+    private static CheckPhase ReadCheck(ref CanonicalReader r, Instant since, Instant? deadline)
+    {
+        var phase = new CheckPhase(
+            since, deadline, r.Int32(), ReadCommitments(ref r),
+            ReadVotes(ref r, (ref CanonicalReader x) => RecordCodec.ReadVerdictVote(ref x)), RunCodec.ReadIds(ref r))
+        {
+            Dispute = DisputeCodec.ReadDispute(ref r),
+        };
+        bool hasEarlier = r.Bool();
+        ulong low = r.UInt64();
+        var bits = new UInt128(r.UInt64(), low);
+        return hasEarlier ? phase with { Earlier = bits } : phase;
+    }
+
+    private static ImmutableSortedDictionary<MemberId, UpdateCommitment> ReadCommitments(ref CanonicalReader reader)
+    {
+        ImmutableArray<UpdateCommitment> items = reader.List(
+            RunPlan.HospitalsMax, (ref CanonicalReader r) => RecordCodec.ReadUpdate(ref r));
+        RunCodec.RequireAscending(ref reader, [.. items.Select(i => i.Hospital)]);
+        return reader.Failed
+            ? ImmutableSortedDictionary<MemberId, UpdateCommitment>.Empty
+            : items.ToImmutableSortedDictionary(u => u.Hospital, u => u);
     }
 
     public static void WriteOptional(CanonicalWriter writer, PoolCommitment? pool)

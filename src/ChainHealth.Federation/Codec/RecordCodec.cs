@@ -27,11 +27,23 @@ public static class RecordCodec
         writer.Int32(update.Samples).Int64(update.PackageBytes).Int32(update.Order);
     }
 
+    internal static UpdateCommitment ReadUpdate(ref CanonicalReader reader)
+    {
+        var hospital = new MemberId(reader.UInt32());
+        return new UpdateCommitment(hospital, ReadShares(ref reader), reader.Int32(), reader.Int64())
+        {
+            Order = reader.Int32(),
+        };
+    }
+
     public static void Write(CanonicalWriter writer, ReferenceCommitment reference)
     {
         Write(writer, reference.Shares);
         writer.Int64(reference.PackageBytes).List(reference.AttestedBy, RunPlanCodec.WriteId);
     }
+
+    internal static ReferenceCommitment ReadReference(ref CanonicalReader reader) =>
+        new(ReadShares(ref reader), reader.Int64(), RunCodec.ReadIds(ref reader));
 
     public static void Write(CanonicalWriter writer, JobCost cost) =>
         writer.Int64(cost.BytesSent).Int32(cost.Exchanges).Int32(cost.Milliseconds);

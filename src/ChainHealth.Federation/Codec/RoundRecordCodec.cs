@@ -1,12 +1,16 @@
+using System.Collections.Immutable;
 using ChainHealth.Primitives;
 
 namespace ChainHealth.Federation;
 
-/// <summary>Canonical bytes of a round record, as part of a run's digest. Only its beginning is read again, by
-/// <see cref="RoundProof"/>.</summary>
+/// <summary>Canonical bytes of a round record: what a run's digest covers, and what a snapshot of the state holds.
+/// A <see cref="RoundProof"/> reads the beginning alone.</summary>
 internal static class RoundRecordCodec
 {
     private const int ReasonBytesMax = 64 * 1024;
+    private const int PhaseNameBytesMax = 32;
+    private const int TimesMax = 64;
+    private const int FailuresMax = 1024;
 
     public static void Write(CanonicalWriter writer, RoundRecord record)
     {
@@ -41,21 +45,45 @@ internal static class RoundRecordCodec
         reader.Int32(), reader.Digest(),
         reader.List(RunPlan.HospitalsMax, (ref CanonicalReader r) => ReadOutcome(ref r)));
 
+    /// <summary>The whole record; the reader holds the fault where the bytes are none.</summary>
+    public static RoundRecord Read(ref CanonicalReader r)
+    {
+        (int number, Digest before) = (r.Int32(), r.Digest());
+        ImmutableArray<HospitalOutcome> outcomes =
+            r.List(RunPlan.HospitalsMax, (ref CanonicalReader x) => ReadWholeOutcome(ref x));
+        Digest? model = r.Bool() ? r.Digest() : null;
+        bool kept = r.Bool();
+        ImmutableSortedSet<MemberId> verified = RunCodec.ReadIds(ref r);
+        PublicMetrics? metrics = r.Bool() ? RecordCodec.ReadMetrics(ref r) : null;
+        ImmutableArray<PhaseTime> times = r.List(
+            TimesMax, (ref CanonicalReader x) =>
+                new PhaseTime(x.Text(PhaseNameBytesMax), new Instant(x.Int64()), x.Int64()));
+        return new RoundRecord(
+            number, before, outcomes, model, kept, verified, metrics, times, RecordCodec.ReadCost(ref r),
+            RecordCodec.ReadCost(ref r))
+        {
+            VerdictVotes = PhaseCodec.ReadVotes(
+                ref r, (ref CanonicalReader x) => RecordCodec.ReadVerdictVote(ref x)),
+            ModelVotes = PhaseCodec.ReadVotes(ref r, (ref CanonicalReader x) => RecordCodec.ReadModelVote(ref x)),
+            FailedAttempts = r.List(FailuresMax, (ref CanonicalReader x) => ReadFailure(ref x)),
+            Checked = [.. RunCodec.ReadIdList(ref r)],
+            Reference = r.Bool() ? RecordCodec.ReadReference(ref r) : null,
+            AggregateRefused = r.Bool(),
+        };
+    }
+
     private static ProvenVerdict ReadOutcome(ref CanonicalReader r)
     {
-        var hospital = new MemberId(r.UInt32());
-        var verdict = r.Enum<Verdict>();
-        if (r.Bool())
-        {
-            r.UInt32();
-            RecordCodec.ReadShares(ref r);
-            r.Int32();
-            r.Int64();
-            r.Int32();
-        }
-
-        return new ProvenVerdict(hospital, verdict, r.Text(ReasonBytesMax));
+        HospitalOutcome outcome = ReadWholeOutcome(ref r);
+        return new ProvenVerdict(outcome.Hospital, outcome.Verdict, outcome.Reason);
     }
+
+    private static HospitalOutcome ReadWholeOutcome(ref CanonicalReader r) => new(
+        new MemberId(r.UInt32()), r.Enum<Verdict>(), r.Bool() ? RecordCodec.ReadUpdate(ref r) : null,
+        r.Text(ReasonBytesMax));
+
+    private static FailedAttempt ReadFailure(ref CanonicalReader r) => new(
+        r.Text(PhaseNameBytesMax), r.Int32(), RunCodec.ReadIdList(ref r), r.Text(ReasonBytesMax));
 
     private static void WriteOutcome(CanonicalWriter writer, HospitalOutcome outcome)
     {

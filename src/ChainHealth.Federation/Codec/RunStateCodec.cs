@@ -57,7 +57,7 @@ public static class RunStateCodec
     internal static Digest ModelsRoot(RunState run) =>
         MerkleTree.Root(run.Models.Select(HashOf).ToArray());
 
-    private static void WriteHead(CanonicalWriter writer, RunState run)
+    internal static void WriteHead(CanonicalWriter writer, RunState run)
     {
         writer.UInt32(run.Provider.Value).Digest(run.PlanHash);
         PhaseCodec.Write(writer, run.Phase);

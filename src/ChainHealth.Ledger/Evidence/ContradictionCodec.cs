@@ -69,6 +69,10 @@ public static class ContradictionCodec
         Write(writer, e.Contradiction);
     }
 
+    internal static Evidence ReadEvidence(ref CanonicalReader r) => new(
+        r.Int32(), new MemberId(r.UInt32()), new MemberId(r.UInt32()), new Height(r.UInt64()), new Instant(r.Int64()),
+        Read(ref r)!);
+
     /// <summary>Only job results may stand here, so that no evidence nests in evidence.</summary>
     private static SignedTransaction ReadTransaction(ref CanonicalReader r)
     {
