@@ -12,6 +12,8 @@ internal sealed class BlockFollower(ValidatorLinks links, ChainBoard board, Chai
     /// <summary>So many that one of them at least tells the truth.</summary>
     private readonly int _oneHonest = Quorum.Of(links.Count).OneHonest;
 
+    private volatile bool _heard;
+
     /// <summary>Ends once the state is as high as the followed validator said it was.</summary>
     public Task Synced => _synced.Task;
 
@@ -59,19 +61,20 @@ internal sealed class BlockFollower(ValidatorLinks links, ChainBoard board, Chai
     {
         CheckSynced(index);
         Task following = link.FollowAsync(board.State.Height.Next, push => TakeAsync(index, push), stopping);
-        Height at = board.State.Height;
+        var patience = new FollowPatience(options);
         while (!following.IsCompleted)
         {
-            await Task.WhenAny(following, BackOff.WaitAsync(options.LagTimeout, stopping));
+            await Task.WhenAny(following, BackOff.WaitAsync(FollowPatience.Look, stopping));
             stopping.ThrowIfCancellationRequested();
             Height now = board.State.Height;
-            if (now == at && board.Nodes.Count(n => n.Reachable && n.Height > now) >= _oneHonest)
+            bool othersHaveMore = board.Nodes.Count(n => n.Reachable && n.Height > now) >= _oneHonest;
+            if (patience.EndsWith(now, _heard, othersHaveMore) is { } why)
             {
-                options.Report?.Invoke($"{link.Peer.Name} pushes no blocks beyond {now}, others have more");
+                options.Report?.Invoke($"{link.Peer.Name} {why}");
                 link.Close("lags behind");
             }
 
-            at = now;
+            _heard = false;
         }
 
         if (following.Exception?.InnerException is { } fault and not LinkException)
@@ -82,6 +85,7 @@ internal sealed class BlockFollower(ValidatorLinks links, ChainBoard board, Chai
 
     private ValueTask TakeAsync(int index, ClientPush push)
     {
+        _heard = true;
         if (push is StatusPush status)
         {
             links.Take(index, status.Status);

@@ -213,6 +213,6 @@ public sealed class ChainClient : IChainClient
 
     private Task<T> AskAsync<T>(
         string what, Func<ClientApiLink, CancellationToken, Task<T>> ask, CancellationToken cancellation) =>
-        new HedgedRequest<T>(what, ask, _options.ResendAfter)
+        new HedgedRequest<T>(what, ask, _options.ResendAfterMax)
             .RunAsync([.. _links.Open().Select(l => l.Link)], _options.RequestTimeout, cancellation);
 }

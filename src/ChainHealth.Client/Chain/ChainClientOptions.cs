@@ -12,8 +12,15 @@ public sealed record ChainClientOptions
     /// <summary>Until a submitted transaction must stand in a block.</summary>
     public TimeSpan SubmitTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A transaction that is in no block after this is sent again, to all validators.</summary>
-    public TimeSpan ResendAfter { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>A transaction that is in no block after this is sent again, to all validators; the next time after
+    /// twice as long, up to <see cref="ResendAfterMax"/>.</summary>
+    public TimeSpan ResendAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    public TimeSpan ResendAfterMax { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A validator that does not say within this time whether it takes a transaction is passed over, and asked
+    /// last until it answers: one that hangs costs its clients this time once.</summary>
+    public TimeSpan AnswerPatience { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>For models, blocks and packages, each request.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
@@ -30,7 +37,11 @@ public sealed record ChainClientOptions
 
     /// <summary>A validator that pushes no block for so long while f+1 say that they have more is no longer followed.
     /// </summary>
-    public TimeSpan LagTimeout { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan LagTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A followed validator that pushes nothing at all for so long hangs: it tells its status each second.
+    /// </summary>
+    public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Changes that wait for one subscriber; beyond them it is given a snapshot.</summary>
     public int ChangesMax { get; init; } = 256;

@@ -11,6 +11,7 @@ internal sealed class Submitter(
 {
     private readonly SemaphoreSlim _order = new(1, 1);
     private readonly Quorum _quorum = Quorum.Of(links.Count);
+    private readonly Task?[] _unanswered = new Task?[links.Count];
     private ulong _handedOut;
 
     public async Task<Receipt> SubmitAsync(TransactionBody body, CancellationToken cancellation)
@@ -85,9 +86,9 @@ internal sealed class Submitter(
     {
         SubmitOutcome? last = null;
         var refusals = new List<string>();
-        foreach ((int index, ClientApiLink link) in links.Open())
+        foreach ((int index, ClientApiLink link) in links.Open().OrderBy(l => Hangs(l.Index)))
         {
-            SubmitOutcome? outcome = await TryAsync(link, transaction, cancellation);
+            SubmitOutcome? outcome = await TryAsync(index, link, transaction, cancellation);
             if (outcome?.Result == SubmitResult.Accepted)
             {
                 return outcome;
@@ -110,14 +111,23 @@ internal sealed class Submitter(
             ? throw new TransactionRefusedException(refusals[0]) : last;
     }
 
+    /// <summary>Whether it still owes an answer for which it had its time.</summary>
+    private bool Hangs(int index) => Volatile.Read(ref _unanswered[index]) is { IsCompleted: false };
+
     private async Task<SubmitOutcome?> TryAsync(
-        ClientApiLink link, SignedTransaction transaction, CancellationToken cancellation)
+        int index, ClientApiLink link, SignedTransaction transaction, CancellationToken cancellation)
     {
+        Task<SubmitOutcome> answer = link.SubmitAsync(transaction.Bytes, cancellation);
         try
         {
-            return await link.SubmitAsync(transaction.Bytes, cancellation).WaitAsync(options.ResendAfter, cancellation);
+            return await answer.WaitAsync(options.AnswerPatience, cancellation);
         }
-        catch (Exception e) when (e is LinkException or TimeoutException or ClientApiException)
+        catch (TimeoutException)
+        {
+            Volatile.Write(ref _unanswered[index], answer);
+            return null;
+        }
+        catch (Exception e) when (e is LinkException or ClientApiException)
         {
             return null;
         }
@@ -127,11 +137,12 @@ internal sealed class Submitter(
     /// a block.</summary>
     private async Task<Receipt?> WaitAndResendAsync(SignedTransaction transaction, CancellationToken cancellation)
     {
+        TimeSpan patience = options.ResendAfter;
         while (true)
         {
             try
             {
-                return await board.WaitForAsync(transaction.Id, options.ResendAfter, cancellation);
+                return await board.WaitForAsync(transaction.Id, patience, cancellation);
             }
             catch (TimeoutException)
             {
@@ -141,6 +152,7 @@ internal sealed class Submitter(
                 }
 
                 await ResendAsync(transaction, cancellation);
+                patience = TimeSpan.FromTicks(Math.Min(2 * patience.Ticks, options.ResendAfterMax.Ticks));
             }
         }
     }
@@ -150,7 +162,7 @@ internal sealed class Submitter(
     private async Task ResendAsync(SignedTransaction transaction, CancellationToken cancellation)
     {
         SubmitOutcome?[] outcomes = await Task.WhenAll(
-            links.Open().Select(l => TryAsync(l.Link, transaction, cancellation)));
+            links.Open().Select(l => TryAsync(l.Index, l.Link, transaction, cancellation)));
         string[] refusals = [.. outcomes.Where(o => o?.Result == SubmitResult.Refused).Select(o => o!.Reason)];
         if (refusals.Length >= _quorum.OneHonest)
         {

@@ -150,6 +150,41 @@ public sealed class ChainClientTests(TestNetwork network) : IClassFixture<TestNe
     }
 
     [Fact]
+    public async Task A_validator_that_takes_an_act_and_never_answers_costs_its_client_the_patience_once()
+    {
+        _cluster.Validators[0].Hangs = true;
+        ChainClient client = _cluster.Client(change: o => o with
+        {
+            AnswerPatience = TimeSpan.FromMilliseconds(200), ResendAfter = TimeSpan.FromMinutes(1),
+        });
+        await TestCluster.UntilAsync(client, s => s.Nodes.All(n => n.Reachable));
+
+        for (byte i = 1; i <= 4; i++)
+        {
+            Assert.Equal(i, (await client.SubmitAsync(Note(i), default)).Height.Value);
+        }
+
+        Assert.Equal(1, _cluster.Validators[0].Submitted);
+    }
+
+    [Fact]
+    public void A_followed_validator_is_given_up_when_it_is_silent_or_when_others_have_more()
+    {
+        var options = new ChainClientOptions();
+        string?[] Looks(bool heard, bool othersHaveMore, TimeSpan time)
+        {
+            var patience = new FollowPatience(options);
+            int looks = (int)(time / FollowPatience.Look);
+            return [.. Enumerable.Range(0, looks).Select(_ => patience.EndsWith(default, heard, othersHaveMore))];
+        }
+
+        Assert.Equal(
+            [null, "pushes nothing"], Looks(false, false, options.SilenceTimeout).TakeLast(2));
+        Assert.Contains("others have more", Looks(true, true, options.LagTimeout)[^1], StringComparison.Ordinal);
+        Assert.All(Looks(true, false, TimeSpan.FromHours(1)), Assert.Null);
+    }
+
+    [Fact]
     public async Task Without_validators_an_act_times_out_with_the_reason()
     {
         foreach (TestValidator validator in _cluster.Validators)

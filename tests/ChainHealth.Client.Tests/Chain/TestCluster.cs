@@ -30,6 +30,7 @@ internal sealed class TestCluster : IAsyncDisposable
             RequestTimeout = TimeSpan.FromSeconds(5),
             StatusInterval = TimeSpan.FromMilliseconds(50),
             LagTimeout = TimeSpan.FromMilliseconds(200),
+            SilenceTimeout = TimeSpan.FromMinutes(1),
             AddressOf = m => $"127.0.0.1:{Validators.Single(v => v.Name == m.Name).Port}",
             Report = Report,
         };

@@ -52,10 +52,16 @@ internal sealed class TestValidator : IClientApi, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _listener!.DisposeAsync();
 
-    public ValueTask<SubmitOutcome> SubmitAsync(Member client, byte[] transaction, CancellationToken cancellation)
+    public async ValueTask<SubmitOutcome> SubmitAsync(
+        Member client, byte[] transaction, CancellationToken cancellation)
     {
         Submitted++;
-        return new(Refuse(transaction) ?? _chain.Submit(transaction));
+        if (Hangs)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        }
+
+        return Refuse(transaction) ?? _chain.Submit(transaction);
     }
 
     public ValueTask<IReadOnlyList<byte[]>> GetBlocksAsync(
@@ -83,7 +89,7 @@ internal sealed class TestValidator : IClientApi, IAsyncDisposable
         }
     }
 
-    /// <summary>It takes requests for models and never answers.</summary>
+    /// <summary>It takes transactions and requests for models and never answers.</summary>
     public bool Hangs { get; set; }
 
     public async ValueTask<byte[]?> GetModelAsync(Member client, Digest model, CancellationToken cancellation)
