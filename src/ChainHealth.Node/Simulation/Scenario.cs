@@ -52,6 +52,12 @@ public sealed record Cut(long FromMs, long ToMs, UInt128 Senders, UInt128 Receiv
 /// <summary>The clock of a replica is set forward.</summary>
 public sealed record ClockJump(long AtMs, int Replica, long ByMs);
 
+/// <summary>The process of a replica stands still (SIGSTOP): what is sent to it arrives when it thaws.</summary>
+public sealed record Freeze(long FromMs, long ToMs, int Replica);
+
+/// <summary>A replica is killed and started again.</summary>
+public sealed record Kill(long FromMs, long ToMs, int Replica);
+
 /// <summary>Everything about a run that its seed decides.</summary>
 public sealed record Scenario
 {
@@ -85,6 +91,10 @@ public sealed record Scenario
     public double Stragglers { get; init; }
 
     public ImmutableArray<Cut> Cuts { get; init; } = [];
+
+    public ImmutableArray<Freeze> Freezes { get; init; } = [];
+
+    public ImmutableArray<Kill> Kills { get; init; } = [];
 
     /// <summary>Chance that an honest replica crashes while carrying out the effects of a step.</summary>
     public double CrashPerStep { get; init; }

@@ -146,13 +146,13 @@ public sealed class SimCluster
         int generation = ++node.TickGeneration;
         if (node.Replica?.Deadline is { } due)
         {
-            After(Math.Max(1, due.UnixMs - ClockOf(node.Index).UnixMs), () =>
+            After(Math.Max(1, due.UnixMs - ClockOf(node.Index).UnixMs), () => WhenThawed(node.Index, () =>
             {
                 if (node.TickGeneration == generation)
                 {
                     node.Step(Tick.Instance);
                 }
-            });
+            }));
         }
     }
 
@@ -194,7 +194,7 @@ public sealed class SimCluster
                 continue;
             }
 
-            After(Delay(), () => Deliver(from, to, message));
+            After(Delay(), () => WhenThawed(to, () => Deliver(from, to, message)));
         }
     }
 
@@ -243,6 +243,13 @@ public sealed class SimCluster
             After(at + _rng.Below(100), () => Submit(request));
         }
 
+        foreach (Kill kill in Scenario.Kills)
+        {
+            SimNode victim = _nodes.First(n => n.Index == kill.Replica);
+            After(kill.FromMs, victim.Crash);
+            After(kill.ToMs, victim.Restart);
+        }
+
         After(Scenario.GossipMs, Gossip);
         while (!IsDone())
         {
@@ -254,6 +261,20 @@ public sealed class SimCluster
             NowMs = when.At;
             Checkers.Require(NowMs < Scenario.HealMs + Scenario.LivenessMs, "I5 commits do not resume after healing");
             next();
+        }
+    }
+
+    private void WhenThawed(int replica, Action happens)
+    {
+        Freeze? frozen = Scenario.Freezes.FirstOrDefault(
+            f => f.Replica == replica && NowMs >= f.FromMs && NowMs < f.ToMs);
+        if (frozen is null)
+        {
+            happens();
+        }
+        else
+        {
+            After(frozen.ToMs - NowMs, happens);
         }
     }
 
@@ -288,11 +309,11 @@ public sealed class SimCluster
         After(Scenario.GossipMs, Gossip);
     }
 
-    private static void Offer(SimNode node, ulong request)
+    private void Offer(SimNode node, ulong request) => WhenThawed(node.Index, () =>
     {
         node.Application.Submit(request);
         node.Step(WorkArrived.Instance);
-    }
+    });
 
     private bool IsDone() => IsHealed
         && _requests.Count == Scenario.Requests
