@@ -219,7 +219,7 @@ public sealed class Replica
         }
 
         _served = _state.Slots.View;
-        _timetable.Restart();
+        _timetable.EnterView();
         foreach (Verified message in _early.Take(_served))
         {
             Take(message);

@@ -10,6 +10,7 @@ internal sealed class Timetable(ReplicaState state, CatchUp catchUp, ViewChanger
 
     private Instant? _viewClockFrom;
     private Instant _speakAt;
+    private Waiting _entered;
 
     /// <summary>When the view is given up; null while nothing is outstanding.</summary>
     public Instant? ViewDeadline => _viewClockFrom is { } start ? start + ViewTimeout : null;
@@ -46,6 +47,13 @@ internal sealed class Timetable(ReplicaState state, CatchUp catchUp, ViewChanger
     /// <summary>T4: a commit, or entering a view, starts the clock anew.</summary>
     public void Restart() => _viewClockFrom = null;
 
+    /// <summary>T7: what a primary is blamed for has happened in its own view.</summary>
+    public void EnterView()
+    {
+        Restart();
+        _entered = new Waiting(state.Now, state.Tip.Height);
+    }
+
     /// <summary>Acts on what is due at the start of a step that may be a tick.</summary>
     public void Tick()
     {
@@ -53,6 +61,7 @@ internal sealed class Timetable(ReplicaState state, CatchUp catchUp, ViewChanger
         if (state.Now >= _speakAt)
         {
             Speak();
+            MindTheWaiting();
         }
 
         if (ViewDeadline is { } due && state.Now >= due)
@@ -95,6 +104,32 @@ internal sealed class Timetable(ReplicaState state, CatchUp catchUp, ViewChanger
         foreach (Slot slot in state.Slots.Ascending.Where(s => s.SentAt <= old))
         {
             Resend(slot);
+        }
+    }
+
+    // T7: others are ordered, and this one is not: a primary that leaves a member out is replaced. Who holds the
+    // request first gives it to all, so that an honest primary has it, and the others blame a lying one with us.
+    private void MindTheWaiting()
+    {
+        if (!state.IsActive || state.IsPrimary || catchUp.IsBehind || state.IsSilent
+            || state.Application.LongestWaiting(state.Now) is not { } waiting)
+        {
+            return;
+        }
+
+        Instant since = waiting.Since > _entered.Since ? waiting.Since : _entered.Since;
+        Height from = waiting.Committed > _entered.Committed ? waiting.Committed : _entered.Committed;
+
+        // Blocks within reach may have been proposed before the primary had the request.
+        bool isPassedOver = state.Tip.Height.Value - from.Value > state.ReachHeights;
+        if (isPassedOver && state.Now - since >= TimeSpan.FromMilliseconds(state.Options.CensorshipMs))
+        {
+            _viewClockFrom = null;
+            viewChanger.Start(state.View.Next);
+        }
+        else if (state.Now - since >= TimeSpan.FromMilliseconds(state.Options.ResendMs))
+        {
+            state.Out.Add(PassOnWork.Instance);
         }
     }
 

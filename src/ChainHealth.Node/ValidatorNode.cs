@@ -60,6 +60,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
         _host = new ReplicaHost(replica, application, store, _peers, options.Time, logger)
         {
             LeadEnded = () => Intake!.PassOn(PeerInbox.CatchUpTransactionsMax),
+            WorkPassedOver = () => Intake!.PassOnNext(),
         };
         store.Log.Forget();
         Intake = new TransactionIntake(view, mempool, verifier, () => _peers, () => _host, options.Time);

@@ -36,6 +36,11 @@ public sealed class TestApplication : IOrderedApplication
         return Validity(proposal);
     }
 
+    /// <summary>What the application says of the request that waits longest.</summary>
+    public Waiting? PassedOver { get; set; }
+
+    public Waiting? LongestWaiting(Instant now) => PassedOver;
+
     public bool HasWork(Instant now) => Waiting.Count > 0;
 
     private static string? Validity(Proposal proposal) => proposal.Payload.Span.Contains(Poison) ? "poisoned" : null;

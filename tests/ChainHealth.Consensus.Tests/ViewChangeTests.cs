@@ -44,6 +44,44 @@ public sealed class ViewChangeTests
     }
 
     [Fact]
+    public void T7_A_request_that_is_passed_over_is_given_to_all_and_then_costs_the_primary_its_view()
+    {
+        IReadOnlyList<Effect> effects = PassOver(4, new ReplicaOptions { WindowHeights = 1 });
+
+        Assert.NotEmpty(effects.OfType<PassOnWork>());
+        Assert.Equal(new View(1), Assert.Single(effects.Broadcasts<ViewChange>()).View);
+    }
+
+    [Theory]
+    [InlineData(8, 3_000)]
+    [InlineData(1, 60_000)]
+    public void T7_Neither_time_nor_blocks_alone_accuse_a_primary(int window, int censorshipMs)
+    {
+        var options = new ReplicaOptions { WindowHeights = window, CensorshipMs = censorshipMs };
+
+        Assert.Empty(PassOver(8, options).Broadcasts<ViewChange>());
+    }
+
+    /// <summary>Blocks in a distance of 0.9 s, none of which holds the request that waits.</summary>
+    private static List<Effect> PassOver(int blocks, ReplicaOptions options)
+    {
+        var bench = new Bench(options: options);
+        bench.Application.PassedOver = new Waiting(bench.Now, new Height(0));
+        bench.Application.Waiting.Enqueue([9]);
+        List<Effect> effects = [];
+        ChainTip tip = Bench.Genesis;
+        for (byte i = 0; i < blocks; i++)
+        {
+            Proposal next = TestApplication.Block(tip, i);
+            bench.CommitBlock(next);
+            effects.AddRange(bench.Tick(900));
+            tip = next.Tip;
+        }
+
+        return effects;
+    }
+
+    [Fact]
     public void VC1_A_replica_that_left_a_view_votes_no_more_in_it()
     {
         var bench = new Bench();

@@ -30,6 +30,12 @@ public sealed record Commit(Proposal Proposal, QuorumCertificate Certificate) : 
 /// out before the next step: a later step may take it up again.</summary>
 public sealed record Discard(Proposal Proposal) : Effect;
 
+/// <summary>Give every other replica the requests that could stand in the next block (T7).</summary>
+public sealed record PassOnWork : Effect
+{
+    public static PassOnWork Instance { get; } = new();
+}
+
 /// <summary>Answer the peer from the block store with a <see cref="BlockResponse"/>: blocks from this height on, at
 /// most
 /// <paramref name="Count"/> and about <see cref="ConsensusLimits.ResponsePayloadBytes"/>.</summary>

@@ -29,4 +29,15 @@ public interface IOrderedApplication
     /// <summary>Whether requests wait that no proposal in flight contains. While this is true and nothing commits, the
     /// view-change timer runs: so a host passes requests on to every replica.</summary>
     bool HasWork(Instant now);
+
+    /// <summary>Of the requests that could stand alone in the block after the committed tip and are in no proposal in
+    /// flight, the one that waits longest; null for none. What no block can hold must not count: it would be held
+    /// against every primary in turn. Asked about once a second; the wait may be counted from the first time that it
+    /// was asked.</summary>
+    Waiting? LongestWaiting(Instant now);
 }
+
+/// <summary>A request that could have been ordered since then.</summary>
+/// <param name="Since">By the replica's clock.</param>
+/// <param name="Committed">Height of the committed tip at that time.</param>
+public readonly record struct Waiting(Instant Since, Height Committed);

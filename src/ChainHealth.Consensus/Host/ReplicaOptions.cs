@@ -12,6 +12,10 @@ public sealed record ReplicaOptions
 
     public int ViewTimeoutMsMax { get; init; } = 10_000;
 
+    /// <summary>A request that could be ordered and is passed over for so long, while others are ordered, costs the
+    /// primary its view.</summary>
+    public int CensorshipMs { get; init; } = 3_000;
+
     /// <summary>Votes that have not led to a commit are sent again after this time.</summary>
     public int ResendMs { get; init; } = 1_000;
 

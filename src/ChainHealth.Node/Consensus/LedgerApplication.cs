@@ -16,6 +16,7 @@ internal sealed class LedgerApplication(
     private const int PipelinedBytesMin = 256 * 1024;
 
     private readonly Dictionary<Digest, LedgerState> _speculative = [];
+    private Dictionary<Digest, Waiting> _passedOver = [];
     private (long Version, Digest Top) _workAsked = (-1, default);
     private bool _workFound;
 
@@ -75,6 +76,29 @@ internal sealed class LedgerApplication(
         now = Clock();
         LedgerState top = Top();
         return top.NextDeadline() <= now || HasApplicable(top, now);
+    }
+
+    /// <summary>Each member's next transaction waits from the first time that it was looked at.</summary>
+    public Waiting? LongestWaiting(Instant now)
+    {
+        LedgerState committed = Committed, top = Top();
+        Dictionary<Digest, Waiting> waiting = [];
+        foreach (VerifiedTransaction next in mempool.Next(committed))
+        {
+            Transaction transaction = next.Signed.Transaction;
+            if (committed.Check(next, Clock()) is { } reason)
+            {
+                mempool.Refuse(next, reason);
+            }
+            else if (top.NextNonce(transaction.Sender) <= transaction.Nonce)
+            {
+                waiting[next.Signed.Id] =
+                    _passedOver.GetValueOrDefault(next.Signed.Id, new Waiting(now, committed.Height));
+            }
+        }
+
+        _passedOver = waiting;
+        return waiting.Count == 0 ? null : waiting.Values.MinBy(w => w.Since);
     }
 
     /// <summary>The block is final: it goes into the store, its state becomes the committed one.</summary>

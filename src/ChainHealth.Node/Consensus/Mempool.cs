@@ -104,7 +104,17 @@ internal sealed class Mempool(MempoolLimits limits)
         }
     }
 
-    /// <summary>What may stand in the next block after this state, in nonce order, members in turn.</summary>
+    /// <summary>The next transaction of each member after this state.</summary>
+    public List<VerifiedTransaction> Next(LedgerState state)
+    {
+        lock (_gate)
+        {
+            return [.. _queues.Values.Select(q => q.Find(state.NextNonce(q.Member))).OfType<VerifiedTransaction>()];
+        }
+    }
+
+    /// <summary>What may stand in the next block after this state, in nonce order: first the next one of each member,
+    /// so that nobody is passed over (T7), then members in turn.</summary>
     public List<VerifiedTransaction> Candidates(LedgerState parent, int max)
     {
         List<VerifiedTransaction> taken = [];
@@ -112,12 +122,14 @@ internal sealed class Mempool(MempoolLimits limits)
         {
             MemberQueue[] queues = [.. _queues.Values.Where(q => q.Count > 0)];
             var next = queues.Select(q => parent.NextNonce(q.Member)).ToArray();
+            int first = _turn++;
             int idle = 0;
-            for (int i = _turn++; idle < queues.Length && taken.Count < max; i++)
+            for (int i = 0; idle < queues.Length && taken.Count < max; i++)
             {
-                int at = (int)((uint)i % (uint)queues.Length);
+                int at = (int)((uint)(first + i) % (uint)queues.Length);
                 int before = taken.Count;
-                while (taken.Count < max && taken.Count - before < TurnTransactions
+                int turn = i < queues.Length ? 1 : TurnTransactions;
+                while (taken.Count < max && taken.Count - before < turn
                     && queues[at].Find(next[at]) is { } found)
                 {
                     taken.Add(found);

@@ -72,6 +72,9 @@ internal sealed class ReplicaHost
     /// </summary>
     public Action? LeadEnded { get; init; }
 
+    /// <summary>Called from the loop when requests are passed over: all others must have them.</summary>
+    public Action? WorkPassedOver { get; init; }
+
     /// <summary>Waits while the loop is busy: a peer that says much is slowed down, not buffered.</summary>
     public ValueTask PostAsync(Input input, CancellationToken cancellation) =>
         _inputs.Writer.WriteAsync(new HostInput(input, null), cancellation);
@@ -207,6 +210,9 @@ internal sealed class ReplicaHost
                 break;
             case ServeBlocks serve:
                 _peers.ServeBlocks(serve.To, serve.From, serve.Count);
+                break;
+            case PassOnWork:
+                WorkPassedOver?.Invoke();
                 break;
             case CompactLog compact:
                 Compact(compact.Records);

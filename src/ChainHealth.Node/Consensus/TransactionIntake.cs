@@ -66,6 +66,15 @@ internal sealed class TransactionIntake(
         return outcome;
     }
 
+    /// <summary>Gives the next transaction of each member to the other validators.</summary>
+    public void PassOnNext()
+    {
+        foreach (VerifiedTransaction next in mempool.Next(view.State))
+        {
+            network().Broadcast(PeerKind.Transaction, next.Signed.Bytes.Span);
+        }
+    }
+
     /// <summary>Gives what waits here to the other validators: we lead no longer.</summary>
     public void PassOn(int max)
     {

@@ -38,6 +38,9 @@ public enum Lie
 
     /// <summary>As primary of a later view it proposes other blocks than those carried over, to everyone.</summary>
     Overwrite = 512,
+
+    /// <summary>As primary it never proposes the requests of some clients.</summary>
+    Censorship = 1024,
 }
 
 /// <summary>Directed links that are cut for a time.</summary>
@@ -189,7 +192,7 @@ public sealed record Scenario
         int count = rng.Chance(0.6) ? rng.Between(1, quorum.Faulty) : 0;
         while (liars.Count < count)
         {
-            Lie lie = (Lie)(1 << rng.Below(10)) | (Lie)(1 << rng.Below(10));
+            Lie lie = (Lie)(1 << rng.Below(11)) | (Lie)(1 << rng.Below(11));
             liars[rng.Below(quorum.Members)] = lie;
         }
 

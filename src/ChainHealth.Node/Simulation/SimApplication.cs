@@ -5,19 +5,24 @@ using ChainHealth.Primitives;
 namespace ChainHealth.Node;
 
 /// <summary>A ledger of request numbers that executes speculatively, as the real one does.</summary>
-public sealed class SimApplication(int requestsPerBlockMax) : IOrderedApplication
+/// <param name="requestsPerBlockMax">Of the blocks that it proposes.</param>
+/// <param name="censors">It proposes no request of which <see cref="IsCensored"/> is true.</param>
+public sealed class SimApplication(int requestsPerBlockMax, bool censors = false) : IOrderedApplication
 {
     public static readonly Digest Genesis = new(1, 1, 1, 1);
 
     private readonly SortedSet<ulong> _waiting = [];
     private readonly HashSet<ulong> _committed = [];
     private readonly Dictionary<Digest, SimBlock> _executed = [];
+    private readonly Dictionary<ulong, Waiting> _passedOver = [];
 
     public ChainTip Tip { get; private set; } = new(new Height(0), Genesis);
 
     public Digest StateRoot { get; private set; } = Genesis;
 
     public IReadOnlyCollection<ulong> Waiting => _waiting;
+
+    public static bool IsCensored(ulong request) => request % 3 == 0;
 
     public bool HasCommitted(ulong request) => _committed.Contains(request);
 
@@ -30,7 +35,8 @@ public sealed class SimApplication(int requestsPerBlockMax) : IOrderedApplicatio
     }
 
     public Proposal? Propose(ChainTip parent, Instant now) =>
-        Build(parent, [.. _waiting.Except(RequestsInFlight(parent)).Take(requestsPerBlockMax)]);
+        Build(parent, [.. _waiting.Except(RequestsInFlight(parent)).Where(r => !censors || !IsCensored(r))
+            .Take(requestsPerBlockMax)]);
 
     /// <summary>Another valid block on the parent, for liars: the same requests in the other order, or fewer.</summary>
     public Proposal? ProposeOther(ChainTip parent, Proposal than)
@@ -60,6 +66,17 @@ public sealed class SimApplication(int requestsPerBlockMax) : IOrderedApplicatio
 
         _executed[proposal.Hash] = block;
         return null;
+    }
+
+    public Waiting? LongestWaiting(Instant now)
+    {
+        ulong[] waiting = [.. _waiting.Where(r => !IsInFlight(r))];
+        foreach (ulong request in waiting)
+        {
+            _passedOver.TryAdd(request, new Waiting(now, Tip.Height));
+        }
+
+        return waiting.Length == 0 ? null : waiting.Select(r => _passedOver[r]).MinBy(w => w.Since);
     }
 
     public bool HasWork(Instant now) => _waiting.Count > 0 && _waiting.Any(r => !IsInFlight(r));

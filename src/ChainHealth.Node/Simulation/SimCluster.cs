@@ -264,6 +264,16 @@ public sealed class SimCluster
         }
     }
 
+    /// <summary>Waiting requests that a host gives to all others.</summary>
+    public void PassOn(IReadOnlyCollection<ulong> requests)
+    {
+        ulong[] copy = [.. requests];
+        foreach (SimNode node in _nodes)
+        {
+            After(Delay(), () => Array.ForEach(copy, r => Offer(node, r)));
+        }
+    }
+
     private void WhenThawed(int replica, Action happens)
     {
         Freeze? frozen = Scenario.Freezes.FirstOrDefault(

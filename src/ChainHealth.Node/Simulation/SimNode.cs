@@ -15,7 +15,7 @@ public sealed class SimNode
         _simulation = simulation;
         Index = index;
         Twin = twin;
-        Application = new SimApplication(simulation.Scenario.RequestsPerBlockMax);
+        Application = NewApplication();
         _setup = simulation.SetupOf(index, Application);
         Replica = Replica.Restore(_setup, RestorePoint.Genesis(SimApplication.Genesis));
     }
@@ -73,7 +73,7 @@ public sealed class SimNode
 
     public void Restart()
     {
-        Application = new SimApplication(_simulation.Scenario.RequestsPerBlockMax);
+        Application = NewApplication();
         foreach (CertifiedProposal block in Blocks)
         {
             Application.Adopt(Application.Tip, block.Proposal);
@@ -95,6 +95,10 @@ public sealed class SimNode
         _simulation.Note($"{this} restarts: {Replica.Status.Explanation}");
         _simulation.ScheduleTick(this);
     }
+
+    private SimApplication NewApplication() => new(
+        _simulation.Scenario.RequestsPerBlockMax,
+        _simulation.Scenario.Liars.GetValueOrDefault(Index).HasFlag(Lie.Censorship));
 
     public override string ToString() => Twin == 0 ? $"r{Index}" : $"r{Index}'";
 
@@ -122,6 +126,9 @@ public sealed class SimNode
                 break;
             case Discard e:
                 Application.Discard(e.Proposal);
+                break;
+            case PassOnWork:
+                _simulation.PassOn(Application.Waiting);
                 break;
             case ServeBlocks e:
                 _simulation.Send(this, e.To.Value, new BlockResponse(
