@@ -12,6 +12,7 @@ public static class BenchSmpcCommand
     private const string Help =
         """
         Time one batch through a network under the four-party protocol, and the same batch in the clear with TorchSharp.
+        Prints seconds, processor seconds, bytes, exchanges, their ratio; by layer with --profile.
 
         Example:
           chainhealth bench smpc --model lenet --batch 128 --json
@@ -38,9 +39,15 @@ public static class BenchSmpcCommand
         Option<int> batch = BenchConsensusCommand.Number("--batch", "Images.", 128);
         Option<int> models = BenchConsensusCommand.Number("--models", "Models at once, the global one included.", 1);
         Option<int> repeat = BenchConsensusCommand.Number("--repeat", "Checks measured.", 9);
-        Option<bool> profile = new("--profile") { Description = "With the time of each layer (in the JSON)." };
+        Option<bool> profile = new("--profile") { Description = "With the time, exchanges and bytes of each layer." };
+        Option<string> parties = new("--parties")
+        {
+            Description = "processes (four, TLS between them) or inproc (four in one process).",
+            DefaultValueFactory = _ => "processes",
+        };
+        parties.AcceptOnlyFromAmong("processes", "inproc");
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("smpc", Help) { model, batch, models, repeat, profile, json };
+        var command = new Command("smpc", Help) { model, batch, models, repeat, parties, profile, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             int size = parsed.GetValue(batch);
@@ -52,6 +59,7 @@ public static class BenchSmpcCommand
             string[] arguments =
                 ["--model", parsed.GetValue(model)!, "--batch", size.ToString(CultureInfo.InvariantCulture)];
             string[] more = ["--models", Text(parsed.GetValue(models)), "--repeat", Text(parsed.GetValue(repeat)),
+                "--parties", parsed.GetValue(parties)!,
                 .. parsed.GetValue(profile) ? ["--profile"] : Array.Empty<string>()];
             JsonObject encrypted = await AskAsync(
                 ProgramFile.Node, "bench-smpc", [.. arguments, .. more], cancellation);
@@ -84,12 +92,13 @@ public static class BenchSmpcCommand
         return command;
     }
 
-    /// <summary>Both results as one object: the encrypted figures, the plain seconds beside them, their ratio.
-    /// </summary>
+    /// <summary>Both results as one object: the encrypted figures, beside them the plain seconds of as many models, and
+    /// their ratio.</summary>
     public static JsonObject Combine(JsonObject encrypted, JsonObject plain)
     {
         var both = (JsonObject)encrypted.DeepClone();
-        double plainSeconds = Math.Round(Number(plain, "plainMilliseconds") / 1000, 6);
+        double models = Math.Max(1, Number(encrypted, "models"));
+        double plainSeconds = Math.Round(models * Number(plain, "plainMilliseconds") / 1000, 6);
         both["plainSeconds"] = plainSeconds;
         both["ratio"] = plainSeconds > 0 ? Math.Round(Number(encrypted, "seconds") / plainSeconds, 1) : null;
         return both;
@@ -107,8 +116,14 @@ public static class BenchSmpcCommand
         terminal.Line($"encrypted  {Figures.Invariant(Number(both, "seconds"))} s, "
             + $"{Figures.Bytes((long)Number(both, "bytes"))} sent by all parties, "
             + $"{Number(both, "exchanges"):0} exchanges");
+        terminal.Line($"processor  {Figures.Invariant(Number(both, "cpuSeconds"))} s of all parties");
         terminal.Line($"plain      {Figures.Invariant(Number(both, "plainSeconds"))} s with TorchSharp");
         terminal.Line($"ratio      {(both["ratio"] is JsonNode ratio ? ratio.ToString() : "-")}");
+        foreach (JsonObject step in (both["profile"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            terminal.Line($"  {step["step"]}: {Figures.Invariant(Number(step, "milliseconds"))} ms, "
+                + $"{Number(step, "exchanges"):0} exchanges, {Figures.Bytes((long)Number(step, "bytes"))} by party 0");
+        }
     }
 
     private static async Task<JsonObject> AskAsync(

@@ -20,6 +20,7 @@ internal static class EdgeCommands
             CheckCommand.Create(),
             DatasetCommands.Create(),
             BenchPlainCommand.Create(),
+            Experiments.AgreementCommand.Create(),
             PredictCommand.Create(),
             Experiments.ExperimentCommands.Create(),
         };

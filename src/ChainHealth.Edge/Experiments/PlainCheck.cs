@@ -40,13 +40,15 @@ internal sealed class PlainCheck(FederationScene scene, int drawSize)
             var reasons = new List<string>();
             JudgeModel(Evaluate(updates[i], global, updates[i]), before, policy, reasons);
             JudgeNorm(updates[i], limits, reasons);
-            if (reference is not null && Vectors.CosinePerMille(updates[i], reference) < limits.CosineMinPerMille)
+            if (reference is not null && Vectors.CosinePerMille(updates[i], reference)
+                < CheckLimits.CosineKept(limits.CosineMinPerMille))
             {
                 reasons.Add("cosine");
             }
 
             if (limits.HasDuplicates && updates.Take(i).Append(delta).OfType<float[]>().Any(
-                other => Vectors.CosinePerMille(updates[i], other) > limits.DuplicateCosinePerMille))
+                other => Vectors.CosinePerMille(updates[i], other)
+                    > CheckLimits.CosineKept(limits.DuplicateCosinePerMille)))
             {
                 reasons.Add("duplicate");
             }
@@ -89,14 +91,17 @@ internal sealed class PlainCheck(FederationScene scene, int drawSize)
         }
     }
 
+    /// <summary>With the room for rounding that the encrypted check allows: an update clipped to the largest norm
+    /// passes.</summary>
     private static void JudgeNorm(float[] update, CheckLimits limits, List<string> reasons)
     {
-        double millis = 1000 * ParameterVector.Norm(update);
-        if (limits.HasNorm && millis > limits.NormMaxMillis)
+        FixedPoint format = FixedPoint.Default;
+        double norm = ParameterVector.Norm(update) * format.One;
+        if (limits.HasNorm && norm > limits.NormUnits(update.Length, format))
         {
             reasons.Add("norm-max");
         }
-        else if (millis < limits.NormMinMillis)
+        else if (norm < limits.NormMinMillis * (double)format.One / CheckLimits.PerMille)
         {
             reasons.Add("norm-min");
         }

@@ -22,7 +22,7 @@ internal readonly record struct Relation(int Judged, int Other, bool IsDuplicate
 internal sealed class UpdateChecks
 {
     public const int MagnitudeBits = 23;
-    public const int RatioBits = 15;
+    public const int RatioBits = CheckLimits.CosineBits;
 
     // Any ring element has its sign here, so that a wrapped vector cannot pass.
     private static readonly Window Exact = new(0, 64);
@@ -70,9 +70,7 @@ internal sealed class UpdateChecks
     private int Drop => Math.Max(0, (int)Math.Ceiling(2 * Math.Log2(_normMax)) - MagnitudeBits);
 
     /// <summary>c^2 in units of 2^-15.</summary>
-    public static long Square(int perMille) =>
-        (((long)perMille * perMille << RatioBits) + (CheckLimits.PerMille * CheckLimits.PerMille / 2))
-        / (CheckLimits.PerMille * CheckLimits.PerMille);
+    public static long Square(int perMille) => CheckLimits.SquaredCosine(perMille);
 
     /// <param name="vectors">The updates, then what they are compared with: the reference, and the last step of the
     /// global model, where the job checks them.</param>

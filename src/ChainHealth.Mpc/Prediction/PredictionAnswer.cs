@@ -69,6 +69,29 @@ public sealed class PredictionAnswer : IDisposable
                 ? new PredictionAnswer(party, shares, exchanges, sent) : null;
     }
 
+    /// <summary>The scores at 2f fraction bits: share j as at least two of its holders tell it. Null where no two tell
+    /// the same.</summary>
+    /// <param name="answers">By party; null for one that is absent or told nothing.</param>
+    public static long[]? TryOpen(IReadOnlyList<PredictionAnswer?> answers)
+    {
+        ulong[]? sum = null;
+        for (int j = 0; j < ExchangeMessages.Parties; j++)
+        {
+            if (Agreed([.. answers.Select(a => a?.Share(j)).OfType<ulong[]>()]) is not { } share)
+            {
+                return null;
+            }
+
+            sum ??= new ulong[share.Length];
+            for (int i = 0; i < sum.Length; i++)
+            {
+                sum[i] = unchecked(sum[i] + share[i]);
+            }
+        }
+
+        return [.. sum!.Select(v => unchecked((long)v))];
+    }
+
     public void Dispose()
     {
         foreach (ulong[] share in _shares.OfType<ulong[]>())
@@ -78,4 +101,7 @@ public sealed class PredictionAnswer : IDisposable
     }
 
     public override string ToString() => $"answer of party {Party}";
+
+    private static ulong[]? Agreed(ulong[][] copies) =>
+        copies.FirstOrDefault(c => copies.Count(other => other.AsSpan().SequenceEqual(c)) >= 2);
 }

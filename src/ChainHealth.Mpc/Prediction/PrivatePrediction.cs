@@ -165,29 +165,17 @@ public static class PrivatePrediction
         }
 
         int classes = terms.Architecture.Classes;
-        var sum = new ulong[count * classes];
-        for (int j = 0; j < answers.Length; j++)
-        {
-            ulong[] share = Agreed([.. answers.Select(a => a?.Share(j)).OfType<ulong[]>()])
-                ?? throw new PredictionException("no two validators tell the same share of the scores: one lies");
-            for (int i = 0; i < sum.Length; i++)
-            {
-                sum[i] = unchecked(sum[i] + share[i]);
-            }
-        }
-
+        long[] sum = PredictionAnswer.TryOpen(answers)
+            ?? throw new PredictionException("no two validators tell the same share of the scores: one lies");
         double scale = Math.Pow(2, 2 * terms.FixedPoint.FractionBits);
         ImmutableArray<ImmutableArray<double>> scores = [.. Enumerable.Range(0, count).Select(n =>
-            sum.Skip(n * classes).Take(classes).Select(v => unchecked((long)v) / scale).ToImmutableArray())];
+            sum.Skip(n * classes).Take(classes).Select(v => v / scale).ToImmutableArray())];
         var told = answers.OfType<PredictionAnswer>().ToArray();
         long bytes = attempt.Bytes + told.Sum(a => a.BytesSent);
         Array.ForEach(told, a => a.Dispose());
         return new PrivateScores(scores, [.. scores.Select(Softmax)], terms.Model,
             Stopwatch.GetElapsedTime(began).TotalSeconds, bytes, told.Max(a => a.Exchanges), silent);
     }
-
-    private static ulong[]? Agreed(ulong[][] copies) =>
-        copies.FirstOrDefault(c => copies.Count(other => other.AsSpan().SequenceEqual(c)) >= 2);
 
     private static ImmutableArray<double> Softmax(ImmutableArray<double> scores)
     {

@@ -10,15 +10,21 @@ internal static class BenchCommands
     {
         (Option<string> model, Option<int> models, Option<int> batch, Option<int> repeat) = Options();
         Option<bool> json = new("--json") { Description = "JSON is what it prints anyway" };
-        Option<bool> profile = new("--profile") { Description = "with the time of each step at party 0" };
-        var command = new Command("bench-smpc", "measure the encrypted check with four party processes; prints JSON")
+        Option<string> parties = new("--parties")
         {
-            model, models, batch, repeat, json, profile,
+            Description = "processes: four, with TLS between them; inproc: four in this one",
+            DefaultValueFactory = _ => BenchOptions.Processes,
+        };
+        Option<bool> profile = new("--profile") { Description = "with the time of each step at party 0" };
+        var command = new Command("bench-smpc", "measure the encrypted check with four parties; prints JSON")
+        {
+            model, models, batch, repeat, parties, json, profile,
         };
         command.SetAction(async (r, cancellation) =>
         {
             var options = new BenchOptions(
-                r.GetValue(model)!, r.GetValue(models), r.GetValue(batch), r.GetValue(repeat));
+                r.GetValue(model)!, r.GetValue(models), r.GetValue(batch), r.GetValue(repeat),
+                r.GetValue(parties)!);
             if (options.Fault() is { } fault)
             {
                 await Console.Error.WriteLineAsync($"error: {fault}");

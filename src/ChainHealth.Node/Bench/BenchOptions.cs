@@ -4,8 +4,16 @@ using ChainHealth.Primitives;
 namespace ChainHealth.Node;
 
 /// <summary>What is measured: so many models of a kind on so many records, repeated.</summary>
-internal sealed record BenchOptions(string Model, int Models, int Batch, int Repeat)
+/// <param name="Parties">Where the four parties run: <see cref="Processes"/> or <see cref="InProcess"/>.</param>
+internal sealed record BenchOptions(
+    string Model, int Models, int Batch, int Repeat, string Parties = BenchOptions.Processes)
 {
+    /// <summary>A process each, TLS between them.</summary>
+    public const string Processes = "processes";
+
+    /// <summary>All in one process, messages copied in memory.</summary>
+    public const string InProcess = "inproc";
+
     /// <summary>In place of a model: aggregation of Models updates of Batch parameters.</summary>
     public const string Aggregate = "aggregate";
     public const int ParametersMax = 4_000_000;
@@ -15,7 +23,9 @@ internal sealed record BenchOptions(string Model, int Models, int Batch, int Rep
     public const int RepeatMax = 100;
 
     /// <summary>Null where the options can be measured.</summary>
-    public string? Fault() => Model == Aggregate ? AggregateFault() :
+    public string? Fault() =>
+        Parties is not (Processes or InProcess) ? $"--parties {Parties}: {Processes} or {InProcess} is wanted" :
+        Model == Aggregate ? AggregateFault() :
         Batch is < 1 or > BatchMax ? $"--batch {Batch}: 1 to {BatchMax} is wanted"
         : Models is < 1 or > ModelsMax ? $"--models {Models}: 1 to {ModelsMax} is wanted"
         : Repeat is < 1 or > RepeatMax ? $"--repeat {Repeat}: 1 to {RepeatMax} is wanted"

@@ -63,7 +63,7 @@ internal static class BenchParty
     }
 
     /// <summary>From shared inputs to the opened verdicts, or to the hash of the new model.</summary>
-    private static Func<MpcSession, Task<string>> JobOf(
+    public static Func<MpcSession, Task<string>> JobOf(
         BenchOptions options, int party, CancellationToken cancellation)
     {
         if (options.Model != BenchOptions.Aggregate)

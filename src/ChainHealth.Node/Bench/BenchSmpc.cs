@@ -9,8 +9,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Node;
 
-/// <summary>Four parties as four processes with throw-away keys on loopback, TLS and all checks on; the median of
-/// several checks from shared inputs to opened verdicts.</summary>
+/// <summary>Four parties as four processes with throw-away keys on loopback, TLS and all checks on, or all four in this
+/// process; the median of several checks from shared inputs to opened verdicts.</summary>
 internal static class BenchSmpc
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
@@ -18,7 +18,12 @@ internal static class BenchSmpc
     /// <summary>Prints one JSON object.</summary>
     /// <exception cref="InvalidOperationException">A party failed; its last words are in the message.</exception>
     /// <param name="profile">With the split of party 0's time by step.</param>
-    public static async Task RunAsync(BenchOptions options, bool profile, CancellationToken cancellation)
+    public static async Task RunAsync(BenchOptions options, bool profile, CancellationToken cancellation) => Print(
+        options, options.Parties == BenchOptions.InProcess
+            ? await BenchInProcess.RunAsync(options, cancellation) : await RunProcessesAsync(options, cancellation),
+        profile);
+
+    private static async Task<BenchLine[][]> RunProcessesAsync(BenchOptions options, CancellationToken cancellation)
     {
         string folder = Path.Combine(Path.GetTempPath(), $"chainhealth-bench-{Environment.ProcessId}");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -35,8 +40,7 @@ internal static class BenchSmpc
                 parties.Add(Start(folder, MemberNames.Validator(i), options));
             }
 
-            BenchLine[][] lines = await Task.WhenAll(parties.Select(p => ReadAsync(p, limit.Token)));
-            Print(options, lines, profile);
+            return await Task.WhenAll(parties.Select(p => ReadAsync(p, limit.Token)));
         }
         finally
         {
@@ -70,8 +74,9 @@ internal static class BenchSmpc
             bytes = parties.Sum(p => p[0].BytesSent),
             exchanges = parties[0][0].Exchanges,
             peakBytesPerParty = parties.Max(p => p[^1].PeakBytes),
-            processes = 4,
-            transport = "TLS 1.3 on loopback",
+            parties = options.Parties,
+            processes = options.Parties == BenchOptions.InProcess ? 1 : 4,
+            transport = options.Parties == BenchOptions.InProcess ? "memory" : "TLS 1.3 on loopback",
             profile = profile ? Split(parties[0][^1].Steps) : null,
         }));
     }

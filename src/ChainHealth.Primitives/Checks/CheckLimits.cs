@@ -10,6 +10,9 @@ public sealed record CheckLimits
     public const int CosineOff = -PerMille;
     public const int RecordsMax = 4096;
 
+    /// <summary>Squared cosines are compared in units of 2^-15.</summary>
+    public const int CosineBits = 15;
+
     // Projections that decide whether an update is small lie within this many norms but for one case in 10^10.
     private const double ProjectionNorms = 5;
     private const double MeanSlack = 1.05;
@@ -105,6 +108,15 @@ public sealed record CheckLimits
     /// 0 where the norm is not checked.</summary>
     public double UpdateNorm(int parameters, FixedPoint format) =>
         HasNorm ? MeanSlack * NormUnits(parameters, format) / format.One : 0;
+
+    /// <summary>c^2 in units of 2^-<see cref="CosineBits"/>, rounded: what p^2 is held against under sharing.</summary>
+    public static long SquaredCosine(int perMille) =>
+        (((long)perMille * perMille << CosineBits) + (PerMille * PerMille / 2)) / (PerMille * PerMille);
+
+    /// <summary>The cosine, 1000 for equal directions, that the rounded square stands for: a limit of 20 is kept as
+    /// 19.9.</summary>
+    public static double CosineKept(int perMille) =>
+        Math.CopySign(PerMille * Math.Sqrt(Math.ScaleB(SquaredCosine(perMille), -CosineBits)), perMille);
 
     private string? NormFault(int parameters, FixedPoint format)
     {

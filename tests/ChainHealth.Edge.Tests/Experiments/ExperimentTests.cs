@@ -37,6 +37,25 @@ public sealed class ExperimentTests : IDisposable
         Assert.DoesNotContain(true, accepted.Skip(5));
     }
 
+    /// <summary>The whole test split under sharing, and verdicts of which narrow margins cut through the honest
+    /// updates; "bench agreement" does the same for all data sets.</summary>
+    [Fact]
+    public void Encrypted_answers_and_verdicts_are_those_in_the_clear()
+    {
+        FederationScene scene = Scene("iid");
+
+        DatasetAgreement agreement = new AgreementRun(scene, new AgreementSettings(2, 64, int.MaxValue, 7))
+            .Execute("wdbc", TestContext());
+
+        Assert.Equal(scene.Test.Count, agreement.Scores.Records);
+        Assert.True(agreement.Scores.SameAsFloat >= 0.995 * scene.Test.Count);
+        Assert.InRange(agreement.Scores.FromTwin, 1e-9, 1e-3);
+        Assert.Equal(agreement.OneLayer.Logits, agreement.OneLayer.ExactLogits);
+        Assert.All(agreement.Verdicts, v => Assert.Empty(v.Different));
+        Assert.Contains(agreement.Verdicts, v => v.HonestAccepted < v.Honest);
+        Assert.Contains(agreement.Verdicts, v => v.HonestAccepted == v.Honest && v.PoisonedRefused > 4);
+    }
+
     [Fact]
     public void A_cell_gives_the_same_result_twice()
     {
