@@ -34,7 +34,7 @@ public sealed class PageContext : BunitContext
         Services.AddMudServices();
     }
 
-    public LedgerScenario Chain { get; } = new();
+    public LedgerScenario Chain { get; } = new(new TestNetwork(sealable: true));
 
     public FakeChainClient Client { get; }
 

@@ -32,7 +32,7 @@ public sealed class NpzReaderTests : IDisposable
         Dataset dataset = NpzReader.Read(builder.Save(folder), "colour", ["a", "b"]);
 
         Assert.Equal(new TensorShape(3, 1, 2), dataset.Schema.Shape);
-        float[] expected = [.. new byte[] { 0, 153, 51, 204, 102, 255 }.Select(PixelScale.ToFloat)];
+        float[] expected = [.. new byte[] { 0, 153, 51, 204, 102, 255 }.Select(InputScale.OfPixel)];
         Assert.Equal(expected, dataset.Train[0].ToArray());
     }
 

@@ -1,23 +1,27 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using ChainHealth.Ledger;
 using ChainHealth.Primitives;
 
 namespace ChainHealth.Testing;
 
 /// <summary>A consortium with keys from a seed: validators first, then hospitals, provider, operator and dashboard,
-/// numbered from 1, as the network folder has them. The encryption keys and TLS pins are made up.</summary>
+/// numbered from 1, as the network folder has them. The TLS pins are made up, and the encryption keys too unless
+/// something is to be sealed to them.</summary>
 public sealed class TestNetwork
 {
     private readonly Dictionary<MemberId, SigningKey> _keys = [];
 
-    public TestNetwork(int validators = 4, int hospitals = 5, ulong seed = 1)
+    public TestNetwork(int validators = 4, int hospitals = 5, ulong seed = 1, bool sealable = false)
     {
         Seed = seed;
         var members = ImmutableArray.CreateBuilder<Member>();
         foreach ((string name, MemberRole role) in Cast(validators, hospitals))
         {
             var id = new MemberId((uint)members.Count + 1);
-            members.Add(MemberWith(id, name, role, KeyOf(name)));
+            Member member = MemberWith(id, name, role, KeyOf(name));
+            members.Add(sealable && role == MemberRole.Validator
+                ? member with { EncryptionKey = SealingKey(KeyOf(name)) } : member);
             _keys[id] = KeyOf(name);
         }
 
@@ -75,6 +79,14 @@ public sealed class TestNetwork
     {
         byte[] content = new CanonicalWriter().UInt64(Seed).Text(name).ToArray();
         return SigningKey.TryCreate(Digest.Of("test-key", default, content).ToArray())!;
+    }
+
+    /// <summary>A P-256 key made of the same secret.</summary>
+    private static ByteString SealingKey(SigningKey key)
+    {
+        using ECDiffieHellman sealing = ECDiffieHellman.Create(
+            new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = key.ExportSecret() });
+        return new ByteString(sealing.ExportSubjectPublicKeyInfo());
     }
 
     private ImmutableArray<MemberId> Ids(MemberRole role) =>

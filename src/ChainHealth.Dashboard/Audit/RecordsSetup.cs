@@ -18,6 +18,7 @@ public static class RecordsSetup
         services.AddSingleton<AuditAnchoring>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditAnchoring>());
         services.AddSingleton<PredictionStore>();
+        services.AddSingleton<PrivatePredictions>();
         services.AddSingleton<ScreeningResults>();
     }
 

@@ -85,6 +85,14 @@ public sealed partial class ChainFeed(OpenChain open, TimeProvider time, ILogger
         }
     }
 
+    /// <summary>One validator's part of a private prediction, asked with the dashboard's own key.</summary>
+    /// <exception cref="ClientApiException">The validator refuses.</exception>
+    /// <exception cref="TimeoutException">The chain is out of reach.</exception>
+    public Task<byte[]> PredictAsync(
+        MemberId validator, ReadOnlyMemory<byte> question, CancellationToken cancellation) =>
+        _client?.PredictAsync(validator, question, cancellation)
+        ?? Task.FromException<byte[]>(new TimeoutException("the chain is out of reach"));
+
     public override void Dispose()
     {
         _timer?.Dispose();

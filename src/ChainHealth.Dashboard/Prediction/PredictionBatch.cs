@@ -34,6 +34,15 @@ public sealed class PredictionBatch
 
     public long Milliseconds { get; set; }
 
-    /// <summary>The answers as JSON.</summary>
-    public string Answers { get; set; } = "[]";
+    /// <summary>Computed by the validators under sharing: neither the record nor the answer is kept.</summary>
+    public bool Private { get; set; }
+
+    /// <summary>Of a private one: sent between the validators, and to the asker and back.</summary>
+    public long BytesSent { get; set; }
+
+    /// <summary>Of a private one: message rounds between the validators.</summary>
+    public int Exchanges { get; set; }
+
+    /// <summary>The encoded answers in base64; empty for a private one.</summary>
+    public string Answers { get; set; } = "";
 }

@@ -48,6 +48,32 @@ public sealed class PredictionStore(
         return batch.Id;
     }
 
+    /// <summary>Keeps that a private question was asked, of which model, and what it cost; nothing of the answer.
+    /// </summary>
+    public async Task KeepPrivateAsync(
+        ClaimsPrincipal person, PrivateAnswer answer, string source, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        await using RecordsDb db = await databases.CreateDbContextAsync(cancellation);
+        db.Predictions.Add(new PredictionBatch
+        {
+            Owner = Id(person),
+            AtUtc = time.GetUtcNow().UtcDateTime,
+            Dataset = answer.Dataset,
+            Source = source,
+            Model = answer.Scores.Model.ToString(),
+            Run = answer.Run.Value,
+            Round = answer.Round,
+            Server = answer.Scores.Silent is null ? "four validators" : "three validators",
+            Records = 1,
+            Private = true,
+            Milliseconds = (long)(answer.Scores.Seconds * 1000),
+            BytesSent = answer.Scores.BytesSent,
+            Exchanges = answer.Scores.Exchanges,
+        });
+        await db.SaveChangesAsync(cancellation);
+    }
+
     /// <summary>Newest first, without the answers.</summary>
     public async Task<IReadOnlyList<PredictionBatch>> HistoryAsync(
         ClaimsPrincipal person, CancellationToken cancellation)
@@ -58,7 +84,8 @@ public sealed class PredictionStore(
             .Take(HistoryMax).Select(b => new PredictionBatch
             {
                 Id = b.Id, AtUtc = b.AtUtc, Dataset = b.Dataset, Source = b.Source, Records = b.Records,
-                Found = b.Found, Unsure = b.Unsure, Server = b.Server, Model = b.Model,
+                Found = b.Found, Unsure = b.Unsure, Server = b.Server, Model = b.Model, Private = b.Private,
+                Milliseconds = b.Milliseconds, BytesSent = b.BytesSent, Exchanges = b.Exchanges,
             }).ToListAsync(cancellation);
     }
 
@@ -69,7 +96,7 @@ public sealed class PredictionStore(
         string owner = Id(person);
         await using RecordsDb db = await databases.CreateDbContextAsync(cancellation);
         PredictionBatch? batch = await db.Predictions.AsNoTracking()
-            .FirstOrDefaultAsync(b => b.Id == id && b.Owner == owner, cancellation);
+            .FirstOrDefaultAsync(b => b.Id == id && b.Owner == owner && !b.Private, cancellation);
         return batch is not null && PredictAnswer.Codec.TryDecode(
             Convert.FromBase64String(batch.Answers), out PredictAnswer answer, out _) ? (batch, answer) : null;
     }

@@ -52,7 +52,7 @@ internal static class DatasetSummaries
         var pixels = new byte[values.Length];
         for (int i = 0; i < pixels.Length; i++)
         {
-            pixels[i] = PixelScale.ToByte(values[i]);
+            pixels[i] = InputScale.ToPixel(values[i]);
         }
 
         return pixels;

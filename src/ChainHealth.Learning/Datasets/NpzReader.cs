@@ -99,7 +99,7 @@ public static class NpzReader
             int record = i / shape.Elements;
             int within = i % shape.Elements;
             int target = (record * shape.Elements) + (within % shape.Channels * plane) + (within / shape.Channels);
-            values[target] = PixelScale.ToFloat(images.Content[i]);
+            values[target] = InputScale.OfPixel(images.Content[i]);
         }
 
         return values;

@@ -12,12 +12,6 @@ public sealed record Table(
     public const int ColumnsMax = 1024;
     public const long FileBytesMax = 1L << 28;
 
-    /// <summary>Standardised values are cut at this many deviations, so that one wild cell cannot leave the range of
-    /// the fixed-point format.</summary>
-    public const double DeviationsMax = 8;
-
-    private const double DeviationMin = 1e-12;
-
     public const ulong SplitSeed = 20_240_229;
 
     /// <summary>The table without the named column.</summary>
@@ -78,10 +72,6 @@ public sealed record Table(
     }
 
     /// <summary>As training sees it: 0 where the cell is missing (NaN) or the column says nothing.</summary>
-    public static float Standardise(double value, ColumnRange column)
-    {
-        double scale = column.Deviation > DeviationMin ? 1 / column.Deviation : 0;
-        return double.IsNaN(value)
-            ? 0f : (float)Math.Clamp((value - column.Mean) * scale, -DeviationsMax, DeviationsMax);
-    }
+    public static float Standardise(double value, ColumnRange column) =>
+        InputScale.OfCell(value, column.Mean, column.Deviation);
 }

@@ -16,6 +16,10 @@ public sealed class FakeChainClient(LedgerScenario chain) : IChainClient
     private readonly List<Channel<ChainChange>> _streams = [];
     private ImmutableArray<NodeStatus> _nodes = StatusOf(chain);
 
+    /// <summary>What a validator answers to a private question; the fake itself computes nothing.</summary>
+    public Func<MemberId, ReadOnlyMemory<byte>, byte[]> OnPredict { get; set; } =
+        (_, _) => throw new ClientApiException("no committee here");
+
     public Genesis Genesis => chain.Network.Genesis;
 
     public int Subscriptions
@@ -115,7 +119,7 @@ public sealed class FakeChainClient(LedgerScenario chain) : IChainClient
 
     public Task<byte[]> PredictAsync(
         MemberId validator, ReadOnlyMemory<byte> question, CancellationToken cancellation) =>
-        throw new NotSupportedException("the fake computes nothing");
+        Task.FromResult(OnPredict(validator, question));
 
     public Task<ChainProof> ProveAsync(ProofQuestion question, CancellationToken cancellation)
     {
