@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bunit;
 using ChainHealth.Client;
+using ChainHealth.Dashboard.Audit;
 using ChainHealth.Dashboard.Components.Train;
 using ChainHealth.Dashboard.Edges;
 using ChainHealth.Federation;
@@ -32,8 +33,11 @@ public class TrainPageTests
         var wish = (RunWish)context.EdgeServers.Questions.Single(q => q.Call == "start run").Question;
         Assert.Equal(("wdbc", 5, true, true), (wish.Dataset, wish.Rounds, wish.Check, wish.Rehearsal));
         Assert.Equal("label-flip", Assert.Single(wish.Attacks).Attack);
-        Assert.EndsWith("/train/1", context.Services.GetRequiredService<NavigationManager>().Uri,
-            StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.EndsWith(
+            "/train/1", context.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
+        AuditEntry line = Assert.Single(await context.AuditedAsync(AuditAct.TrainingStarted));
+        Assert.Equal(
+            ("paula", "run 1: wdbc, 5 rounds, quorum 3, rehearsal with 1 attacker"), (line.Actor, line.Subject));
     }
 
     [Fact]
@@ -110,6 +114,7 @@ public class TrainPageTests
         Assert.DoesNotContain(context.EdgeServers.Questions, q => q.Call == "stop run");
         page.FindAll("button")[0].Click();
         Assert.Contains(context.EdgeServers.Questions, q => q.Call == "stop run");
+        page.WaitForAssertion(() => Assert.Single(context.AuditedAsync(AuditAct.TrainingStopped).Result));
     }
 
     [Theory]

@@ -16,13 +16,21 @@ public sealed partial class AuditAnchoring(
 {
     public static readonly TimeSpan Interval = TimeSpan.FromHours(24);
 
+    /// <summary>Between looks at whether an anchor is due; a dashboard that is restarted each day anchors all the
+    /// same.</summary>
+    public static readonly TimeSpan LookInterval = TimeSpan.FromMinutes(5);
+
     private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>By this process: the block of an anchor may reach it a moment after the receipt.</summary>
+    private DateTimeOffset? _anchored;
 
     /// <summary>What the chain holds of this log, oldest first; null while the chain is out of reach.</summary>
     public IReadOnlyList<AnchoredHead>? Anchors => feed.Now.Snapshot is not { } now ? null
-        : now.State.Members.Values.FirstOrDefault(m => m.Name == options.Member) is { } self
-            && now.State.Anchors.TryGetValue(self.Id, out ImmutableArray<Anchor> own)
-            ? [.. own.OfType<AuditAnchor>().Select(a => new AnchoredHead(a.Entries, a.Head.ToString()))] : [];
+        : [.. Own(now.State).Select(a => new AnchoredHead(a.Entries, a.Head.ToString()))];
+
+    private bool IsDue => feed.Now.Snapshot is { } now && IsOld(_anchored)
+        && IsOld(Own(now.State).LastOrDefault()?.Time.ToDateTimeOffset());
 
     /// <summary>Null when anchored, else why not.</summary>
     public async Task<string?> AnchorAsync(ClaimsPrincipal? person, string from, CancellationToken cancellation)
@@ -48,6 +56,7 @@ public sealed partial class AuditAnchoring(
 
             Digest.TryParse(state.Head, out Digest head);
             Receipt receipt = await feed.SubmitAsync(new AnchorAuditBody(head, state.Lines), cancellation);
+            _anchored = time.GetUtcNow();
             await log.WriteAsync(
                 person, AuditAct.AuditAnchored, $"{state.Lines} lines at height {receipt.Height}", from);
             return null;
@@ -71,12 +80,12 @@ public sealed partial class AuditAnchoring(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        using var timer = new PeriodicTimer(LookInterval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                if (await AnchorAsync(null, "", stoppingToken) is { } fault)
+                if (IsDue && await AnchorAsync(null, "", stoppingToken) is { } fault)
                 {
                     LogNotAnchored(logger, fault);
                 }
@@ -87,6 +96,12 @@ public sealed partial class AuditAnchoring(
             // An orderly stop.
         }
     }
+
+    private bool IsOld(DateTimeOffset? anchor) => !(time.GetUtcNow() - anchor < Interval);
+
+    private IEnumerable<AuditAnchor> Own(LedgerState state) =>
+        state.Members.Values.FirstOrDefault(m => m.Name == options.Member) is { } self
+        && state.Anchors.TryGetValue(self.Id, out ImmutableArray<Anchor> own) ? own.OfType<AuditAnchor>() : [];
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the audit log was not anchored: {Fault}")]
     private static partial void LogNotAnchored(ILogger log, string fault);

@@ -18,13 +18,11 @@ public static class AuditFiles
 
     private static async Task<IResult> FileAsync(
         string format, string? actor, AuditAct? act, string? text, ClaimsPrincipal person, AuditLog audit,
-        HttpContext http, CancellationToken cancellation)
+        CancellationToken cancellation)
     {
         AuditFilter filter = AuditFilter.For(person, actor, act, text);
         (IReadOnlyList<AuditEntry> entries, _) = await audit.ReadAsync(
             filter, 0, AuditLog.ExportMax, cancellation);
-        await audit.WriteAsync(
-            person, AuditAct.Downloaded, $"audit log as {format}", http.Connection.RemoteIpAddress?.ToString());
         return DownloadEndpoints.File(
             new Sheet(
                 "audit", ["line", "time (UTC)", "who", "role", "what", "subject", "from", "hash"],

@@ -17,6 +17,7 @@ public static class RecordsSetup
         services.AddSingleton<AuditCheck>();
         services.AddSingleton<AuditAnchoring>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditAnchoring>());
+        services.AddHostedService<ApprovalWatch>();
         services.AddSingleton<PredictionStore>();
         services.AddSingleton<PrivatePredictions>();
         services.AddSingleton<ScreeningResults>();

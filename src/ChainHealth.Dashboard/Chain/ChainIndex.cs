@@ -52,7 +52,8 @@ public sealed class ChainIndex
         }
     }
 
-    /// <summary>The member's newest act of this kind in the round.</summary>
+    /// <summary>The member's newest act of this kind in the round; approvals of the plan stand in round 0.
+    /// </summary>
     public Act? Find<TBody>(RunId run, int round, MemberId member)
         where TBody : TransactionBody
     {
@@ -73,6 +74,7 @@ public sealed class ChainIndex
 
     private static (RunId Run, int Round)? RoundOf(TransactionBody body) => body switch
     {
+        ApprovePlanBody b => (b.Run, 0),
         CommitUpdateBody b => (b.Run, b.Round),
         AttestUpdatesBody b => (b.Run, b.Round),
         CastVerdictBody b => (b.Run, b.Round),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChainHealth.Client;
+using ChainHealth.Dashboard.Chain;
 using ChainHealth.Federation;
 
 namespace ChainHealth.Dashboard.Edges;
@@ -49,6 +50,11 @@ public sealed class RunDraft
         : null;
 
     public int Attackers => Rehearsal ? Attacks.Values.Count(a => a.Trim().Length > 0) : 0;
+
+    /// <summary>What the audit log says of it.</summary>
+    public string Words => $"{Dataset}, {Text.Count(Rounds, "round")}, quorum {MinimumUpdates}"
+        + (Check ? "" : ", without the check")
+        + (Rehearsal ? $", rehearsal with {Text.Count(Attackers, "attacker")}" : "");
 
     public RunWish ToWish(ulong seed) => new(
         Dataset, Model, Rounds, TargetPercent * 10, Epochs, Check, DrawSize, MinimumUpdates, seed, Rehearsal,

@@ -84,6 +84,7 @@ public static class DashboardApp
         app.UseStaticFiles(SharedAssets());
         app.UseAuthentication();
         app.UseAuthorization();
+        app.Use(AuditedDownloads.AddAsync);
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
 using ChainHealth.Client;
-using ChainHealth.Dashboard.Audit;
 using ChainHealth.Dashboard.Downloads;
 using ChainHealth.Dashboard.Identity;
 using Microsoft.AspNetCore.Authorization;
@@ -38,17 +37,8 @@ public static class PredictionFiles
     }
 
     private static async Task<IResult> FileAsync(
-        string id, string format, ClaimsPrincipal person, PredictionStore store, AuditLog audit, HttpContext http,
-        CancellationToken cancellation)
-    {
-        if (await store.FindAsync(person, id, cancellation) is not { } found)
-        {
-            return Results.NotFound();
-        }
-
-        await audit.WriteAsync(
-            person, AuditAct.Downloaded, $"prediction {id[..8]} as {format}",
-            http.Connection.RemoteIpAddress?.ToString());
-        return DownloadEndpoints.File(SheetOf(found.Batch, found.Answer), format);
-    }
+        string id, string format, ClaimsPrincipal person, PredictionStore store,
+        CancellationToken cancellation) =>
+        await store.FindAsync(person, id, cancellation) is { } found
+            ? DownloadEndpoints.File(SheetOf(found.Batch, found.Answer), format) : Results.NotFound();
 }

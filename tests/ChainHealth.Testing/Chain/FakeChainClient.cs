@@ -6,8 +6,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Testing;
 
-/// <summary>The chain client's contract over a scenario, for pages: reading only. What a test commits is told to every
-/// subscriber.</summary>
+/// <summary>The chain client's contract over a scenario, for pages. What a test commits is told to every subscriber;
+/// what is submitted comes from the dashboard and passes the rules that validators use.</summary>
 public sealed class FakeChainClient(LedgerScenario chain) : IChainClient
 {
     private const int RecentMax = 50;
@@ -103,15 +103,27 @@ public sealed class FakeChainClient(LedgerScenario chain) : IChainClient
         }
     }
 
-    public Task<Receipt> SubmitAsync(TransactionBody body, CancellationToken cancellation) =>
-        throw new NotSupportedException("the dashboard only reads");
+    public Task<Receipt> SubmitAsync(TransactionBody body, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            if (chain.Refusal(chain.Network.Dashboard, body) is { } fault)
+            {
+                return Task.FromException<Receipt>(new TransactionRefusedException(fault));
+            }
+
+            Tell(() => chain.Commit((chain.Network.Dashboard, body)));
+            BlockHeader header = chain.Blocks[^1].Block.Header;
+            return Task.FromResult(new Receipt(chain.Blocks[^1].Block.Transactions[0].Id, header.Height, 0));
+        }
+    }
 
     public Task<byte[]> GetModelAsync(Digest model, CancellationToken cancellation) =>
         throw new NotSupportedException("the fake keeps no models");
 
     public Task PutPackageAsync(
         MemberId validator, PackageAddress address, ReadOnlyMemory<byte> sealedPackage,
-        CancellationToken cancellation) => throw new NotSupportedException("the dashboard only reads");
+        CancellationToken cancellation) => throw new NotSupportedException("the dashboard sends no packages");
 
     public Task<RefusalReasons?> GetReasonsAsync(
         RunId run, int round, IReadOnlyList<MemberId> committee, CancellationToken cancellation) =>
