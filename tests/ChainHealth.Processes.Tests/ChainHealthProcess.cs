@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using ChainHealth.Cli;
 
 namespace ChainHealth.Processes.Tests;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ChainHealth.Cli;
 using ChainHealth.Client;
 using ChainHealth.Federation;
 using ChainHealth.Primitives;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ChainHealth.Cli;
 using ChainHealth.Client;
 using ChainHealth.Federation;
 using ChainHealth.Ledger;

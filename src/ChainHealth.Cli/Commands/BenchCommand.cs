@@ -2,13 +2,14 @@ using System.CommandLine;
 
 namespace ChainHealth.Cli;
 
-/// <summary>chainhealth bench smpc | aggregate | consensus | agreement | restart</summary>
+/// <summary>chainhealth bench smpc | aggregate | consensus | agreement | restart | faults | soak</summary>
 public static class BenchCommand
 {
     public static Command Create(Terminal terminal) => new("bench", "Measure this machine.")
     {
         BenchSmpcCommand.Create(terminal), BenchSmpcCommand.CreateAggregate(terminal),
         BenchConsensusCommand.Create(terminal),
+        BenchFaultsCommand.CreateFaults(terminal), BenchFaultsCommand.CreateSoak(terminal),
         ProgramCommand.Below(
             "agreement", ProgramFile.Edge,
             "Train on real records, then compare every encrypted answer on the test splits, and verdicts on honest\n"

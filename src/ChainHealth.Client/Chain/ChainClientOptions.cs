@@ -37,7 +37,7 @@ public sealed record ChainClientOptions
 
     /// <summary>A validator that pushes no block for so long while f+1 say that they have more is no longer followed.
     /// </summary>
-    public TimeSpan LagTimeout { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan LagTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A followed validator that pushes nothing at all for so long hangs: it tells its status each second.
     /// </summary>

@@ -13,6 +13,10 @@ internal sealed class PeerNetwork(
     LinkIdentity identity, ReplicaId self, ImmutableArray<Member> validators, BlockStore blocks, ILogger logger)
     : IPeers
 {
+    /// <summary>A validator that comes back is connected to in little more than a second.</summary>
+    private static readonly TimeSpan RedialFirst = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RedialLast = TimeSpan.FromSeconds(1);
+
     private readonly ImmutableArray<PeerLink> _peers = [.. validators
         .Select((member, i) => new PeerLink(member, new ReplicaId((byte)i))).Where(p => p.Replica != self)];
 
@@ -26,7 +30,7 @@ internal sealed class PeerNetwork(
     public Task DialAsync(PeerInbox inbox, CancellationToken stopping) => Task.WhenAll(
         _peers.Where(p => p.Replica.CompareTo(self) < 0).Select(p => Redial.RunAsync(
             p.Member, identity, LinkPurpose.Consensus, (c, stop) => UseAsync(p, c, inbox, stop),
-            reason => NodeLog.Network(logger, reason), stopping)));
+            reason => NodeLog.Network(logger, reason), stopping, new BackOff(RedialFirst, RedialLast))));
 
     /// <summary>A validator connected to us. Returns when the connection ends.</summary>
     public Task ServeAsync(SecureConnection connection, PeerInbox inbox, CancellationToken stopping)

@@ -1,4 +1,3 @@
-using ChainHealth.Cli;
 using ChainHealth.Client;
 using ChainHealth.Ledger;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ChainHealth.Testing;
+namespace ChainHealth.Cli;
 
 /// <summary>A TCP proxy in front of one listener, with a fault for each direction. It knows nothing of what passes.
 /// </summary>

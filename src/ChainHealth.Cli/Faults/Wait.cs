@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace ChainHealth.Processes.Tests;
+namespace ChainHealth.Cli;
 
 /// <summary>Waiting for a condition, never for a time.</summary>
-internal static class Wait
+public static class Wait
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 

@@ -1,29 +1,29 @@
 using System.Diagnostics;
 using System.Globalization;
-using ChainHealth.Cli;
 using ChainHealth.Client;
 using ChainHealth.Primitives;
-using ChainHealth.Testing;
 
-namespace ChainHealth.Processes.Tests;
+namespace ChainHealth.Cli;
 
 /// <summary>Validators as real processes. Every connection between two of them goes through a proxy of its own; clients
 /// reach them directly.</summary>
-internal sealed class FaultNetwork : IAsyncDisposable
+public sealed class FaultNetwork : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2);
 
-    private readonly Supervisor _supervisor = new();
     private readonly LocalNetwork _network;
     private readonly Dictionary<(int From, int To), FaultProxy> _proxies = [];
 
     private FaultNetwork(string folder, int validators)
     {
         Validators = validators;
-        _network = new LocalNetwork(folder, _supervisor);
+        _network = new LocalNetwork(folder, Supervisor);
     }
 
     public int Validators { get; }
+
+    public Supervisor Supervisor { get; } = new();
 
     public string Folder => _network.Folder.Root;
 
@@ -60,49 +60,19 @@ internal sealed class FaultNetwork : IAsyncDisposable
 
     /// <summary>Whether its process is there, started by us and not ended by itself.</summary>
     public bool IsAlive(int validator) =>
-        _supervisor.Running.TryGetValue(MemberNames.Validator(validator), out int process)
+        Supervisor.Running.TryGetValue(MemberNames.Validator(validator), out int process)
         && Directory.Exists($"/proc/{process}");
 
-    public bool IsRunning(int validator) => _supervisor.Running.ContainsKey(MemberNames.Validator(validator));
+    public bool IsRunning(int validator) => Supervisor.Running.ContainsKey(MemberNames.Validator(validator));
 
     /// <summary>kill -9.</summary>
-    public Task KillAsync(int validator) => _supervisor.KillAsync(MemberNames.Validator(validator));
+    public Task KillAsync(int validator) => Supervisor.KillAsync(MemberNames.Validator(validator));
 
-    public Task RestartAsync(int validator) =>
-        _supervisor.ResumeAsync(Spec(validator), ReadyLimit, CancellationToken.None);
+    /// <summary>Starts a killed validator and waits until it is ready.</summary>
+    /// <exception cref="UserError">It is not; with what it said.</exception>
+    public Task RestartAsync(int validator) => RestartAsync(Spec(validator));
 
-    /// <summary>Starts a killed validator that is expected to refuse.</summary>
-    /// <returns>What it said.</returns>
-    public async Task<string> FailToStartAsync(int validator)
-    {
-        UserError refused = await Assert.ThrowsAsync<UserError>(() => RestartAsync(validator));
-        return string.Join('\n', (string[])[refused.Message, .. refused.Details]);
-    }
-
-    /// <summary>Starts a killed validator whose files can grow by a few blocks only: to it that is a full disk, and it
-    /// takes no rights to make one.</summary>
-    /// <returns>What it said when it ended.</returns>
-    public async Task<string> RunOutOfSpaceAsync(int validator, TimeSpan limit)
-    {
-        const int room = 64 * 1024;
-        ChildSpec plain = Spec(validator);
-        ProgramFile program = plain.Program with
-        {
-            Executable = "/bin/bash",
-            Arguments =
-            [
-                "-c", "trap '' XFSZ; exec \"$@\"", "bash", plain.Program.Executable, .. plain.Program.Arguments,
-            ],
-        };
-        await _supervisor.ResumeAsync(plain with { Program = program }, ReadyLimit, CancellationToken.None);
-        long largest = Directory.EnumerateFiles(StoreOf(validator), "*.log", SearchOption.AllDirectories)
-            .Max(f => new FileInfo(f).Length);
-        int process = _supervisor.Running[plain.Name];
-        using Process limiter = Process.Start("prlimit", ["--pid", $"{process}", $"--fsize={largest + room}"]);
-        await limiter.WaitForExitAsync();
-        UserError end = await _supervisor.Failed.WaitAsync(limit);
-        return string.Join('\n', (string[])[end.Message, .. end.Details]);
-    }
+    public Task RestartAsync(ChildSpec spec) => Supervisor.ResumeAsync(spec, ReadyLimit, CancellationToken.None);
 
     public void Freeze(int validator) => Signal(validator, "-STOP");
 
@@ -138,6 +108,23 @@ internal sealed class FaultNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>Height at which a validator itself stands; null where it does not answer.</summary>
+    public async Task<Height?> HeightAsync(int validator)
+    {
+        using var timed = new CancellationTokenSource(AnswerLimit);
+        using MemberIdentity self = MemberIdentity.Load(Folder, MemberNames.Operator);
+        try
+        {
+            await using var link = new ClientApiLink(await SecureDialer.ConnectAsync(
+                self.Genesis.Validators()[validator - 1], LinkIdentity.Of(self), LinkPurpose.Client, timed.Token));
+            return (await link.GetStatusAsync(timed.Token)).Height;
+        }
+        catch (Exception e) when (e is LinkException or ClientApiException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Number (from 1) of the validator that proposes now, by the word of the others.</summary>
     public async Task<int> PrimaryAsync()
     {
@@ -153,14 +140,15 @@ internal sealed class FaultNetwork : IAsyncDisposable
             Thaw(validator);
         }
 
-        await _supervisor.DisposeAsync();
+        await Supervisor.DisposeAsync();
         foreach (FaultProxy proxy in _proxies.Values)
         {
             await proxy.DisposeAsync();
         }
     }
 
-    private ChildSpec Spec(int validator)
+    /// <summary>How it is started.</summary>
+    public ChildSpec Spec(int validator)
     {
         ChildSpec plain = _network.Validator(validator);
         IEnumerable<string> proxied = _proxies.Where(p => p.Key.From == validator).SelectMany(p => new[]
@@ -174,7 +162,7 @@ internal sealed class FaultNetwork : IAsyncDisposable
 
     private void Signal(int validator, string signal)
     {
-        int process = _supervisor.Running[MemberNames.Validator(validator)];
+        int process = Supervisor.Running[MemberNames.Validator(validator)];
         using Process kill = Process.Start("kill", [signal, $"{process}"]);
         kill.WaitForExit();
     }

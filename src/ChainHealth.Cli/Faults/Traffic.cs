@@ -1,18 +1,17 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
-using ChainHealth.Cli;
 using ChainHealth.Client;
 using ChainHealth.Ledger;
 using ChainHealth.Primitives;
 
-namespace ChainHealth.Processes.Tests;
+namespace ChainHealth.Cli;
 
-/// <summary>An acknowledged transaction and how long it took.</summary>
-internal readonly record struct Acknowledged(Receipt Receipt, double Milliseconds);
+/// <summary>An acknowledged transaction, how long it took and when it came (<see cref="Stopwatch"/>).</summary>
+public readonly record struct Acknowledged(Receipt Receipt, double Milliseconds, long At);
 
 /// <summary>Clients that submit notes one after another, and remember every acknowledgement.</summary>
-internal sealed class Traffic : IAsyncDisposable
+public sealed class Traffic : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -50,8 +49,21 @@ internal sealed class Traffic : IAsyncDisposable
         int wanted = _acknowledged.Count + count;
         long began = Stopwatch.GetTimestamp();
         await Wait.UntilAsync(() => _acknowledged.Count >= wanted || Failed, $"{count} more acknowledged", Limit);
-        Assert.False(Failed, _lanes.FirstOrDefault(l => l.IsFaulted)?.Exception?.ToString());
+        if (_lanes.FirstOrDefault(l => l.IsFaulted) is { } failed)
+        {
+            await failed;
+        }
+
         return Stopwatch.GetElapsedTime(began);
+    }
+
+    /// <summary>When the first acknowledgement after a moment came; waits for it.</summary>
+    public async Task<long> NextAfterAsync(long moment)
+    {
+        long? next = null;
+        await Wait.UntilAsync(
+            () => Failed || (next = FirstAfter(moment)) is not null, "an acknowledgement after the fault", Limit);
+        return next ?? throw new TimeoutException("the load ended");
     }
 
     public async ValueTask DisposeAsync()
@@ -66,6 +78,9 @@ internal sealed class Traffic : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    private long? FirstAfter(long moment) =>
+        _acknowledged.Where(a => a.At > moment).Select(a => (long?)a.At).FirstOrDefault();
+
     private bool Failed => _lanes.Any(l => l.IsFaulted);
 
     private async Task LaneAsync(IChainClient chain)
@@ -77,7 +92,8 @@ internal sealed class Traffic : IAsyncDisposable
             {
                 var note = new NoteBody(new ByteString(RandomNumberGenerator.GetBytes(32)));
                 Receipt receipt = await chain.SubmitAsync(note, _stopping.Token);
-                _acknowledged.Enqueue(new Acknowledged(receipt, Stopwatch.GetElapsedTime(sent).TotalMilliseconds));
+                _acknowledged.Enqueue(new Acknowledged(
+                    receipt, Stopwatch.GetElapsedTime(sent).TotalMilliseconds, Stopwatch.GetTimestamp()));
             }
             catch (TimeoutException)
             {

@@ -3,11 +3,14 @@ using ChainHealth.Client;
 using ChainHealth.Ledger;
 using ChainHealth.Primitives;
 
-namespace ChainHealth.Processes.Tests;
+namespace ChainHealth.Cli;
+
+/// <summary>Two validators, or a validator and a receipt, contradict each other.</summary>
+public sealed class InvariantBrokenException(string invariant) : Exception(invariant);
 
 /// <summary>Asks every validator itself for its blocks and compares them with each other and with what clients were
 /// promised.</summary>
-internal sealed class Ledgers(FaultNetwork network)
+public sealed class Ledgers(FaultNetwork network)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
@@ -16,6 +19,7 @@ internal sealed class Ledgers(FaultNetwork network)
 
     /// <summary>I1 to I4: all validators hold the same certified blocks, each transaction stands in one place, every
     /// acknowledged one where its receipt says. What an earlier call has checked is not fetched again.</summary>
+    /// <exception cref="InvariantBrokenException">One of them does not hold.</exception>
     public async Task AgreeAndKeepAsync(IEnumerable<Acknowledged> acknowledged)
     {
         Receipt[] receipts = [.. acknowledged.Select(a => a.Receipt).Where(r => r.Height > _checked)];
@@ -28,17 +32,35 @@ internal sealed class Ledgers(FaultNetwork network)
         for (int i = 0; i < ledgers[0].Length; i++)
         {
             BlockHeader header = ledgers[0][i].Block.Header;
-            Assert.All(ledgers, l => Assert.Equal(header, l[i].Block.Header));
-            Assert.All(ledgers, l => Assert.Null(CertificateRules.Fault(self.Chain, set, l[i])));
+            foreach ((Member validator, CertifiedBlock[] ledger) in validators.Zip(ledgers))
+            {
+                Require(ledger[i].Block.Header == header, $"I1, I2: block {header.Height} of {validator.Name} differs");
+                string? fault = CertificateRules.Fault(self.Chain, set, ledger[i]);
+                Require(fault is null, $"I3: block {header.Height} of {validator.Name}: {fault}");
+            }
+
             for (int k = 0; k < ledgers[0][i].Block.Transactions.Length; k++)
             {
                 Digest id = ledgers[0][i].Block.Transactions[k].Id;
-                Assert.True(places.TryAdd(id, (header.Height, k)), $"transaction {id.Short} stands twice");
+                Require(places.TryAdd(id, (header.Height, k)), $"I2: transaction {id.Short} stands twice");
             }
         }
 
-        Assert.All(receipts, r => Assert.Equal((r.Height, r.Index), places[r.Transaction]));
+        foreach (Receipt r in receipts)
+        {
+            Require(places.GetValueOrDefault(r.Transaction) == (r.Height, r.Index),
+                $"I4: {r.Transaction.Short} was acknowledged at {r.Height} and does not stand there");
+        }
+
         _checked = top;
+    }
+
+    private static void Require(bool holds, string invariant)
+    {
+        if (!holds)
+        {
+            throw new InvariantBrokenException(invariant);
+        }
     }
 
     private async Task<CertifiedBlock[]> ReadAsync(Member validator, MemberIdentity self, Height top)

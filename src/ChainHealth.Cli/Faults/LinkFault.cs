@@ -1,4 +1,4 @@
-namespace ChainHealth.Testing;
+namespace ChainHealth.Cli;
 
 /// <summary>What happens to the bytes of one direction of a proxied link.</summary>
 public enum LinkFault

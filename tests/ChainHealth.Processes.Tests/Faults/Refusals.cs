@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace ChainHealth.Processes.Tests;
+
+/// <summary>Validators that are expected to end, and what they say.</summary>
+internal static class Refusals
+{
+    /// <summary>Starts a killed validator that is expected to refuse.</summary>
+    /// <returns>What it said.</returns>
+    public static async Task<string> FailToStartAsync(this FaultNetwork network, int validator)
+    {
+        UserError refused = await Assert.ThrowsAsync<UserError>(() => network.RestartAsync(validator));
+        return string.Join('\n', (string[])[refused.Message, .. refused.Details]);
+    }
+
+    /// <summary>Starts a killed validator whose files can grow by a few blocks only: to it that is a full disk, and it
+    /// takes no rights to make one.</summary>
+    /// <returns>What it said when it ended.</returns>
+    public static async Task<string> RunOutOfSpaceAsync(this FaultNetwork network, int validator, TimeSpan limit)
+    {
+        const int room = 64 * 1024;
+        ChildSpec plain = network.Spec(validator);
+        ProgramFile program = plain.Program with
+        {
+            Executable = "/bin/bash",
+            Arguments =
+            [
+                "-c", "trap '' XFSZ; exec \"$@\"", "bash", plain.Program.Executable, .. plain.Program.Arguments,
+            ],
+        };
+        await network.RestartAsync(plain with { Program = program });
+        long largest = Directory.EnumerateFiles(network.StoreOf(validator), "*.log", SearchOption.AllDirectories)
+            .Max(f => new FileInfo(f).Length);
+        int process = network.Supervisor.Running[plain.Name];
+        using Process limiter = Process.Start("prlimit", ["--pid", $"{process}", $"--fsize={largest + room}"]);
+        await limiter.WaitForExitAsync();
+        UserError end = await network.Supervisor.Failed.WaitAsync(limit);
+        return string.Join('\n', (string[])[end.Message, .. end.Details]);
+    }
+}
