@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Identity;
 
 namespace ChainHealth.Dashboard.Identity;
 
-/// <summary>Refuses passwords that guessers try first: one of the list (common-passwords.md), or two, with little beside
-/// them, and whatever holds the person's own name. Costs at most a few milliseconds.</summary>
+/// <summary>Refuses passwords that guessers try first: one of the list (common-passwords.md), or two, with little
+/// beside them, and whatever holds the person's own name. Costs at most a few milliseconds.</summary>
 public sealed class CommonPasswords : IPasswordValidator<Account>
 {
     /// <summary>Characters that are left when the listed phrases are taken away.</summary>
