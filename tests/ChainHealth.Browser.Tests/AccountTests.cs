@@ -20,7 +20,7 @@ public class AccountTests(BrowserFixture browser)
             new BrowserNewContextOptions { BaseURL = dashboard.Address });
         IPage newcomer = await other.NewPageAsync();
         await newcomer.GotoAsync(Urls.Register);
-        await FillAsync(newcomer, "arne", "<b>Northern</b> Clinic");
+        await AccountForms.FillAsync(newcomer, "arne", "<b>Northern</b> Clinic");
         await newcomer.GetByLabel("Auditor").CheckAsync();
         await newcomer.GetByRole(AriaRole.Button, new() { Name = "Register" }).ClickAsync();
         await Assertions.Expect(newcomer.GetByRole(AriaRole.Heading, new() { Level = 1 }))
@@ -129,20 +129,10 @@ public class AccountTests(BrowserFixture browser)
     private static async Task SetUpAsync(IPage page, DashboardUnderTest dashboard)
     {
         await page.GotoAsync(dashboard.AdministratorLink!);
-        await FillAsync(page, "petra", "Consortium office");
+        await AccountForms.FillAsync(page, "petra", "Consortium office");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create the account" }).ClickAsync();
         await page.WaitForURLAsync(dashboard.Address + Urls.LogIn);
         await BrowserFixture.LogInAsync(page, dashboard.Address, "petra", DashboardUnderTest.Password);
         await Assertions.Expect(page).ToHaveURLAsync(dashboard.Address + Urls.Overview);
-    }
-
-    private static async Task FillAsync(IPage page, string name, string organisation)
-    {
-        await page.GetByLabel("User name").FillAsync(name);
-        await page.GetByLabel("E-mail").FillAsync($"{name}@clinic.example");
-        await page.GetByLabel("Organisation").FillAsync(organisation);
-        await page.GetByLabel("Postal address").FillAsync("1 Shore Road, Lakeside");
-        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(DashboardUnderTest.Password);
-        await page.GetByLabel("Repeat the password").FillAsync(DashboardUnderTest.Password);
     }
 }

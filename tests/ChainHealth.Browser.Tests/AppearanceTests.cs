@@ -10,15 +10,19 @@ public class AppearanceTests(BrowserFixture browser)
 {
     private const int PhoneWidth = 360;
     private const int PhoneHeight = 740;
+
+    /// <summary>What is left of a desktop at 200 % zoom.</summary>
+    private const int ZoomedWidth = 640;
+    private const int ZoomedHeight = 430;
     private const int DesktopWidth = 1280;
     private const int DesktopHeight = 860;
 
     [Fact]
-    public async Task Every_live_page_is_accessible_in_both_themes_and_fits_a_phone()
+    public async Task Every_live_page_is_accessible_in_both_themes_and_fits_a_phone_and_a_zoom_of_200_per_cent()
     {
         IPage page = await browser.OpenAsync("paula");
         var faults = new List<string>();
-        foreach ((string name, string address) in LivePages())
+        foreach ((string name, string address) in LivePages().Append(("prediction", await PredictAsync(page))))
         {
             await page.SetViewportSizeAsync(DesktopWidth, DesktopHeight);
             await page.GotoAsync(address);
@@ -36,12 +40,14 @@ public class AppearanceTests(BrowserFixture browser)
         Assert.Empty(faults);
     }
 
-    [Fact]
-    public async Task Every_account_page_is_accessible_in_both_themes_and_fits_a_phone()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("hanna")]
+    public async Task Every_account_page_is_accessible_in_both_themes_and_fits_a_phone(string? person)
     {
-        IPage page = await browser.OpenAsync(null);
+        IPage page = await browser.OpenAsync(person);
         var faults = new List<string>();
-        foreach ((string name, string address) in AccountPages())
+        foreach ((string name, string address) in person is null ? AccountPages() : OwnPages())
         {
             await page.SetViewportSizeAsync(DesktopWidth, DesktopHeight);
             await page.GotoAsync(address);
@@ -65,20 +71,41 @@ public class AppearanceTests(BrowserFixture browser)
 
     private static async Task ShrinkAsync(IPage page, string name, List<string> faults)
     {
-        await page.SetViewportSizeAsync(PhoneWidth, PhoneHeight);
-        await SaveAsync(page, name, "phone");
-        int width = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
-        if (width > PhoneWidth)
+        foreach ((int width, int height) in ((int, int)[])[(ZoomedWidth, ZoomedHeight), (PhoneWidth, PhoneHeight)])
         {
-            faults.Add($"{name} is {width} px wide on a phone");
+            await page.SetViewportSizeAsync(width, height);
+            int needed = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+            if (needed > width)
+            {
+                faults.Add($"{name} is {needed} px wide where {width} are seen");
+            }
         }
+
+        await SaveAsync(page, name, "phone");
+    }
+
+    /// <summary>Where the answer to a record is shown.</summary>
+    private static async Task<string> PredictAsync(IPage page)
+    {
+        await page.GotoAsync(Urls.Predict);
+        await BrowserFixture.LiveAsync(page);
+        await page.GetByLabel("mean radius").FillAsync("20.5");
+        await page.GetByLabel("Label that came with it").SelectOptionAsync("benign");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Predict" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+            .ToContainTextAsync("looks poisoned");
+        return page.Url;
     }
 
     private static IEnumerable<(string Name, string Address)> AccountPages() =>
     [
         ("login", Urls.LogIn), ("register", Urls.Register), ("waiting", Urls.Waiting),
         ("setup-expired", Urls.Setup("0")), ("code", Urls.Code(null)), ("denied", Urls.Denied),
+        ("not-found", "/nothing-here"), ("error", Urls.Error),
     ];
+
+    private static IEnumerable<(string Name, string Address)> OwnPages() =>
+        [("profile", Urls.Profile), ("two-factor", Urls.TwoFactor)];
 
     private static Task SaveAsync(IPage page, string name, string variant) => page.ScreenshotAsync(
         new() { Path = Path.Combine(BrowserFixture.Screenshots, $"{name}-{variant}.png"), FullPage = true });

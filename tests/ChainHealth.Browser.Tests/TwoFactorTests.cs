@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using ChainHealth.Dashboard;
+using ChainHealth.Dashboard.Audit;
 using Microsoft.Playwright;
 
 namespace ChainHealth.Browser.Tests;
@@ -16,13 +17,13 @@ public class TwoFactorTests(BrowserFixture browser)
         IPage page = await browser.OpenAsync("felix");
         await page.GotoAsync(Urls.TwoFactor);
         string key = await page.Locator(".key code").InnerTextAsync();
-        Assert.Empty(await BrowserFixture.ViolationsAsync(page));
         await page.GetByLabel("Code", new() { Exact = true }).FillAsync("000000");
         await page.GetByRole(AriaRole.Button, new() { Name = "Switch on" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("does not fit");
         await page.GetByLabel("Code", new() { Exact = true }).FillAsync(CodeOf(key));
         await page.GetByRole(AriaRole.Button, new() { Name = "Switch on" }).ClickAsync();
         await Assertions.Expect(page.GetByText("is on. Keep these codes")).ToBeVisibleAsync();
+        await SeeBothThemesAsync(page, "two-factor-codes");
         string spare = await page.Locator(".recovery-codes code").First.InnerTextAsync();
         await page.Context.DisposeAsync();
 
@@ -45,6 +46,51 @@ public class TwoFactorTests(BrowserFixture browser)
             await RecoverAsync(door, spare);
             await Assertions.Expect(door.GetByRole(AriaRole.Alert)).ToContainTextAsync("has been used");
         });
+    }
+
+    [Fact]
+    public async Task Recovery_codes_are_made_anew_and_switching_off_wants_the_password()
+    {
+        await browser.Dashboard.AddAccountAsync("frida", "Auditor");
+        IPage page = await browser.OpenAsync("frida");
+        await page.GotoAsync(Urls.TwoFactor);
+        string key = await page.Locator(".key code").InnerTextAsync();
+        await page.GetByLabel("Code", new() { Exact = true }).FillAsync(CodeOf(key));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Switch on" }).ClickAsync();
+        string old = await page.Locator(".recovery-codes code").First.InnerTextAsync();
+        await page.GotoAsync(Urls.TwoFactor);
+        await SeeBothThemesAsync(page, "two-factor-on");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make new recovery codes" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".recovery-codes code").First).Not.ToHaveTextAsync(old);
+        await LogInAsync("frida", async door =>
+        {
+            await RecoverAsync(door, old);
+            await Assertions.Expect(door.GetByRole(AriaRole.Alert)).ToContainTextAsync("has been used");
+            await SeeBothThemesAsync(door, "two-factor-recovery");
+        });
+
+        await page.GotoAsync(Urls.TwoFactor);
+        await page.GetByLabel("Your password").FillAsync("not the password");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Switch off" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The password is wrong");
+        await page.GetByLabel("Your password").FillAsync(DashboardUnderTest.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Switch off" }).ClickAsync();
+        await page.Locator(".qr").WaitForAsync();
+        Assert.Equal(1, await browser.Dashboard.CountAuditedAsync(AuditAct.TwoFactorOff, "frida"));
+        await page.Context.DisposeAsync();
+    }
+
+    private static async Task SeeBothThemesAsync(IPage page, string name)
+    {
+        foreach (string theme in (string[])["light", "dark"])
+        {
+            Assert.Empty(await BrowserFixture.ViolationsAsync(page));
+            await page.ScreenshotAsync(new()
+            {
+                Path = Path.Combine(BrowserFixture.Screenshots, $"{name}-{theme}.png"), FullPage = true,
+            });
+            await page.Locator("[data-theme-toggle]").ClickAsync();
+        }
     }
 
     private static async Task RecoverAsync(IPage door, string code)

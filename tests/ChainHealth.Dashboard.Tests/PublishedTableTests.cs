@@ -33,5 +33,22 @@ public sealed class PublishedTableTests : IDisposable
         Assert.Empty(PublishedTable.Load(Path.Combine(_folder, "none")));
     }
 
+    [Fact]
+    public void Reports_are_parsed_once_and_again_after_a_change()
+    {
+        string file = Path.Combine(_folder, "a.md");
+        File.WriteAllText(file, "# Costs\n\n| n | s |\n|---|---|\n| 4 | 2 |\n");
+        var reports = new PublishedReports(_folder);
+
+        Assert.Single(reports.Tables);
+        Assert.Same(reports.Tables[0], reports.Tables[0]);
+        Assert.Equal(1, reports.Readings);
+        File.WriteAllText(file, "# Costs\n\n| n | s |\n|---|---|\n| 4 | 2 |\n| 8 | 3 |\n");
+        Assert.Equal(2, Assert.Single(reports.Tables).Rows.Length);
+        File.WriteAllText(Path.Combine(_folder, "plot.svg"), "<svg/>");
+        Assert.Equal(["plot.svg"], [.. reports.Pictures]);
+        Assert.Empty(new PublishedReports(Path.Combine(_folder, "none")).Tables);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using ChainHealth.Dashboard.Charts;
 using ChainHealth.Dashboard.Downloads;
 using ChainHealth.Dashboard.Edges;
+using ExcelDataReader;
 
 namespace ChainHealth.Dashboard.Tests;
 
@@ -36,6 +37,25 @@ public class SheetTests
         Assert.Equal(6, sheet.Descendants(n + "row").Count());
         Assert.Contains(sheet.Descendants(n + "t"), t => t.Value == "<script>");
         Assert.Contains(sheet.Descendants(n + "v"), v => v.Value == "-1.5");
+    }
+
+    [Fact]
+    public void A_workbook_opens_in_a_reader_of_somebody_else_with_every_cell_as_it_was()
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        using IExcelDataReader reader = ExcelReaderFactory.CreateReader(new MemoryStream(SheetFiles.Xlsx(Hostile)));
+        var rows = new List<object?[]>();
+        while (reader.Read())
+        {
+            rows.Add([reader.GetValue(0), reader.GetValue(1)]);
+        }
+
+        Assert.Equal(1, reader.ResultsCount);
+        Assert.Equal(["name", "value"], rows[0]);
+        Assert.Equal(["=HYPERLINK(\"x\")", -1.5], rows[1]);
+        Assert.Equal(["@cmd, now", 3.0], rows[2]);
+        Assert.Equal(("<script>", "two\nlines"), (rows[4][0], rows[5][0]));
+        Assert.Equal(6, rows.Count);
     }
 
     [Fact]

@@ -45,6 +45,7 @@ public static class DashboardApp
         services.AddSingleton<EdgeBoard>();
         services.AddHostedService(provider => provider.GetRequiredService<EdgeBoard>());
         services.AddSingleton<OwnHospital>();
+        services.AddSingleton(new PublishedReports(PublishedReports.DefaultFolder));
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
         services.AddScoped<CircuitClock>();

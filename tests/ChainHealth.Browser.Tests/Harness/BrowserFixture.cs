@@ -22,8 +22,11 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public DashboardUnderTest Dashboard { get; private set; } = default!;
 
+    public static string Repository { get; } = FindRepository();
+
     /// <summary>Where screenshots go: artifacts/screenshots of the repository.</summary>
-    public static string Screenshots { get; } = Directory.CreateDirectory(FindScreenshots()).FullName;
+    public static string Screenshots { get; } = Directory.CreateDirectory(
+        Path.Combine(Repository, "artifacts", "screenshots")).FullName;
 
     public async Task InitializeAsync()
     {
@@ -92,7 +95,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             $"{page.Url}: {v.Id}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}")];
     }
 
-    private static string FindScreenshots()
+    private static string FindRepository()
     {
         DirectoryInfo? at = new(AppContext.BaseDirectory);
         while (at is not null && !File.Exists(Path.Combine(at.FullName, "ChainHealth.sln")))
@@ -100,6 +103,6 @@ public sealed class BrowserFixture : IAsyncLifetime
             at = at.Parent;
         }
 
-        return Path.Combine(at?.FullName ?? AppContext.BaseDirectory, "artifacts", "screenshots");
+        return at?.FullName ?? AppContext.BaseDirectory;
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using ChainHealth.Client;
+using ChainHealth.Dashboard.Audit;
 using ChainHealth.Dashboard.Hosting;
 using ChainHealth.Dashboard.Identity;
 using ChainHealth.Primitives;
@@ -97,6 +98,11 @@ public sealed class DashboardUnderTest : IAsyncDisposable
             Repeated = Password,
         })).Errors);
     }
+
+    /// <summary>Lines of the audit log about this act of this person.</summary>
+    public async Task<int> CountAuditedAsync(AuditAct act, string actor) =>
+        (await _app.Services.GetRequiredService<AuditLog>().ReadAsync(
+            AuditFilter.All with { Act = act, Actor = actor }, 0, 1, CancellationToken.None)).Total;
 
     public async Task<string?> LockAsync(string byProvider, string name)
     {

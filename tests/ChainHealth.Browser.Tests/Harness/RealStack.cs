@@ -4,7 +4,7 @@ using ChainHealth.Client;
 namespace ChainHealth.Browser.Tests;
 
 /// <summary>Validators, edge servers and dashboard as real processes in a folder of their own.</summary>
-internal sealed class RealStack : IAsyncDisposable
+public sealed class RealStack : IAsyncDisposable
 {
     public const int Hospitals = 4;
 
@@ -31,6 +31,9 @@ internal sealed class RealStack : IAsyncDisposable
         ?? throw new InvalidOperationException("the dashboard printed no administrator link");
 
     public string Address => new Uri(AdministratorLink).GetLeftPart(UriPartial.Authority);
+
+    /// <summary>Where the dashboard keeps its audit log.</summary>
+    public string RecordsFile => Path.Combine(_folder, "members", "dashboard", "data", "records.db");
 
     public static async Task<RealStack> StartAsync()
     {

@@ -47,18 +47,77 @@
   });
 
   // What is typed into a form that carries data-draft stays in this tab until it is dropped or the tab is closed: a
-  // session that ends in between costs nobody their typing.
+  // session that ends in between costs nobody their typing. Passwords are never kept.
   const read = key => JSON.parse(sessionStorage.getItem(`draft:${key}`) ?? '{}');
+  const drop = key => sessionStorage.removeItem(`draft:${key}`);
+  const secret = ['password', 'hidden', 'file'];
+  let restoring = false;
+  const isTick = field => field.type === 'checkbox' || field.type === 'radio';
   const keep = event => {
-    const form = event.target.closest?.('form[data-draft]');
-    if (form && event.target.name) {
+    const field = event.target;
+    const form = field.closest?.('form[data-draft]');
+    if (form && field.name && !restoring && field.dataset.draft !== 'no' && !secret.includes(field.type)) {
       const typed = read(form.dataset.draft);
-      typed[event.target.name] = event.target.value;
+      typed[field.name] = field.type === 'checkbox' ? String(field.checked) : field.value;
       sessionStorage.setItem(`draft:${form.dataset.draft}`, JSON.stringify(typed));
     }
   };
   document.addEventListener('input', keep);
   document.addEventListener('change', keep);
 
-  window.chainhealth = { theme, draft: read, dropDraft: key => sessionStorage.removeItem(`draft:${key}`) };
+  // Each field gets back once, when it first appears, what was typed into it; on a live page after its circuit is up,
+  // which hears of it as of any change.
+  const restored = new WeakSet();
+  const restore = () => {
+    const main = document.getElementById('main');
+    if (!main || (main.dataset.live === undefined && !main.classList.contains('door-card'))) {
+      return;
+    }
+    for (const form of document.querySelectorAll('form[data-draft]')) {
+      const typed = read(form.dataset.draft);
+      for (const field of form.elements) {
+        if (restored.has(field) || !field.name || field.disabled) {
+          continue;
+        }
+        restored.add(field);
+        const value = typed[field.name];
+        if (value === undefined) {
+          continue;
+        }
+        const tick = field.type === 'radio' ? field.value === value : value === 'true';
+        if (isTick(field) ? field.checked !== tick && (tick || field.type === 'checkbox') : field.value !== value) {
+          if (isTick(field)) {
+            field.checked = tick;
+          } else {
+            field.value = value;
+          }
+          restoring = true;
+          field.dispatchEvent(new Event('change', { bubbles: true }));
+          restoring = false;
+        }
+      }
+    }
+  };
+  document.addEventListener('DOMContentLoaded', () => {
+    document.querySelectorAll('[data-draft-drop]').forEach(sign => drop(sign.dataset.draftDrop));
+    restore();
+    new MutationObserver(restore).observe(
+      document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-live', 'disabled'] });
+  });
+
+  // A form that is on its way is not sent again by a second click; a page that comes back from the history can be.
+  document.addEventListener('submit', event => {
+    const form = event.target;
+    if (form.method === 'post') {
+      if (form.dataset.sent) {
+        event.preventDefault();
+      }
+      form.dataset.sent = 'yes';
+    }
+  });
+  window.addEventListener('pageshow', () => {
+    document.querySelectorAll('form[data-sent]').forEach(form => delete form.dataset.sent);
+  });
+
+  window.chainhealth = { theme, draft: read, dropDraft: drop };
 })();
