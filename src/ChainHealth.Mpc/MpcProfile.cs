@@ -19,6 +19,9 @@ public sealed class MpcProfile
     private StepCost _current = Empty("start");
     private long _since = Stopwatch.GetTimestamp();
 
+    /// <summary>The step under way.</summary>
+    public string Current => _current.Step;
+
     /// <summary>Ends the step under way and begins the next one.</summary>
     public void Enter(string step)
     {

@@ -33,7 +33,16 @@ public class CheckCostTests
         long many = (await RunAsync(hospitals: 9, All))[0].Result!.Statistics.Exchanges;
         // The AND over 4 or 8 earlier updates is a tree one level deeper.
         Assert.InRange(many, few, few + 1);
-        Assert.InRange(few, 100, 200);
+        Assert.InRange(few, 100, 120);
+    }
+
+    [Fact]
+    public async Task Norms_cosines_duplicates_and_patches_travel_with_the_inference_and_add_four_exchanges()
+    {
+        long alone = (await RunAsync(hospitals: 5, CheckLimits.Off))[0].Result!.Statistics.Exchanges;
+        long all = (await RunAsync(hospitals: 5, All with { LeaveOneOutRecords = 0 }))[0].Result!
+            .Statistics.Exchanges;
+        Assert.Equal(alone + 4, all);
     }
 
     [Fact]

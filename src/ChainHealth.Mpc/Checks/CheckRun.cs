@@ -31,10 +31,9 @@ internal sealed class CheckRun
     public async ValueTask<(ShareVector Verdicts, byte[][] Reasons)> JudgeAsync(CancellationToken cancellation)
     {
         ShareVector[] updates = [.. _job.Updates.Select(u => Local.Expand(_session, u))];
-        List<CheckGroup> groups = await CheckUpdatesAsync(updates, cancellation);
         int[] indices = RecordDraw.Sample(_seed, _job.Pool.Sum(p => p.Records), _job.Policy.DrawSize);
         using DrawnRecords records = DrawnRecords.Gather(_session, _job.Architecture, _job.Pool, indices);
-        groups.AddRange(await CheckModelsAsync(updates, records, cancellation));
+        List<CheckGroup> groups = await CheckInStepAsync(updates, records, cancellation);
         RefusalReasons[] reasons = [.. groups.Select(g => g.Reason)];
         List<ShareVector> passes =
             [.. await BitBlocks.AllAsync(_session, [.. groups.Select(g => g.Blocks)], Words, cancellation)];
@@ -56,14 +55,35 @@ internal sealed class CheckRun
         return (told[0], parts);
     }
 
+    /// <summary>The checks of the updates themselves need nothing from those of the models: they share the exchanges.
+    /// </summary>
+    private async ValueTask<List<CheckGroup>> CheckInStepAsync(
+        ShareVector[] updates, DrawnRecords records, CancellationToken cancellation)
+    {
+        List<CheckGroup> ofUpdates = [], ofModels = [];
+        PatchSet patches = PatchSet.Draw(
+            _seed, _job.Architecture.Input, _job.FixedPoint, records.Count, _limits.PatchRecords);
+        using DrawnRecords shown = records.WithPatches(_session, patches);
+        ShareVector[] models = Models(updates, patches);
+        using var inference = new Inference(_session, _circuit, models, shown.Images, shown.Count);
+        List<Func<ValueTask>> strands = [.. inference.Strands(cancellation), async () =>
+        {
+            await inference.FinishedAsync();
+            int[] ends = [records.Count, .. patches.Ends().Select(e => records.Count + e)];
+            ofModels = await JudgeModelsAsync(inference.Logits, shown, ends, models, cancellation);
+        }];
+        if (_limits.HasNorm)
+        {
+            strands.Insert(0, async () => ofUpdates = await CheckUpdatesAsync(updates, cancellation));
+        }
+
+        await Lockstep.RunAsync(_session, strands, cancellation);
+        return [.. ofUpdates, .. ofModels];
+    }
+
     private async ValueTask<List<CheckGroup>> CheckUpdatesAsync(
         ShareVector[] updates, CancellationToken cancellation)
     {
-        if (!_limits.HasNorm)
-        {
-            return [];
-        }
-
         ShareVector[] compared = [.. ComparedWith()];
         List<CheckGroup> groups =
             await UpdateChecks.RunAsync(_session, _job, [.. updates, .. compared], _seed, cancellation);
@@ -94,28 +114,31 @@ internal sealed class CheckRun
         }
     }
 
-    /// <summary>Accuracy, recall of each class, rush on patches: global + update for each hospital, then the global
-    /// model alone, which is left out where nothing is compared with it.</summary>
-    private async ValueTask<List<CheckGroup>> CheckModelsAsync(
-        ShareVector[] updates, DrawnRecords records, CancellationToken cancellation)
+    /// <summary>global + update for each hospital, then the global model alone, which is left out where nothing is
+    /// compared with it.</summary>
+    private ShareVector[] Models(ShareVector[] updates, PatchSet patches)
     {
-        PatchSet patches = PatchSet.Draw(
-            _seed, _job.Architecture.Input, _job.FixedPoint, records.Count, _limits.PatchRecords);
-        bool hasGlobal = _job.Policy.ComparesWithGlobal || patches.Groups.Length > 0;
-        using DrawnRecords shown = records.WithPatches(_session, patches);
         ShareVector[] models = [.. updates.Select(u => Local.Copy(_session, u, 0, u.Length))];
-        models = hasGlobal ? [.. models, _session.NewVector(_job.Global.Length).Clear()] : models;
+        models = _job.Policy.ComparesWithGlobal || patches.Groups.Length > 0
+            ? [.. models, _session.NewVector(_job.Global.Length).Clear()] : models;
         Array.ForEach(models, m => Local.AddPublic(m, _job.Global.Span));
-        using ShareVector logits = await Inference.RunAsync(
-            _session, _circuit, models, shown.Images, shown.Count, cancellation);
+        return models;
+    }
+
+    /// <summary>Accuracy, recall of each class, rush on patches.</summary>
+    /// <param name="ends">Of the records, then of each group of patches.</param>
+    /// <param name="models">No longer needed: disposed.</param>
+    private async ValueTask<List<CheckGroup>> JudgeModelsAsync(ShareVector logits, DrawnRecords shown, int[] ends,
+        ShareVector[] models, CancellationToken cancellation)
+    {
         Array.ForEach(models, m => m.Dispose());
-        int[] ends = [records.Count, .. patches.Ends().Select(e => records.Count + e)];
+        bool hasGlobal = models.Length > _hospitals;
         using ShareVector counts = await CorrectAnswers.CountAsync(
             _session, _circuit, logits, shown.Labels, models.Length, ends, cancellation);
         var conditions = new CountConditions(counts, shown.Labels, ends, _job.Architecture.Classes, _hospitals);
-        AddConditions(conditions, hasGlobal ? _hospitals : CountConditions.NoModel, patches.Groups.Length);
+        AddConditions(conditions, hasGlobal ? _hospitals : CountConditions.NoModel, ends.Length - 1);
         using ShareVector bits = await conditions.DecideAsync(_session, cancellation);
-        return Groups(bits, hasGlobal ? 2 : 1, patches.Groups.Length);
+        return Groups(bits, hasGlobal ? 2 : 1, ends.Length - 1);
     }
 
     private void AddConditions(CountConditions conditions, int global, int patchGroups)

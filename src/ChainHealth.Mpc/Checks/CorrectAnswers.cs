@@ -29,7 +29,8 @@ internal static class CorrectAnswers
         {
             using ShareVector repeated = RepeatWeights(session, weights, models, images, classes);
             using Selection selection = await Selection.BeginAsync(session, bits, repeated, cancellation);
-            return await Products.Begin(session, models * classes * ends.Length).FinishAsync(
+            Products products = await Products.BeginAsync(session, models * classes * ends.Length);
+            return await products.FinishAsync(
                 new SegmentTerms<SelectionTerms>(selection.Terms(), ends), bits: false, cancellation);
         }
     }

@@ -47,7 +47,8 @@ internal static class LeaveOneOut
         Local.AddConstant(ones, 1);
         using ShareVector bits = await Selection.RunAsync(session, passed, ones, cancellation);
         int parameters = updates[0].Length;
-        return await Products.Begin(session, checked(updates.Length * parameters)).FinishAsync(
+        Products products = await Products.BeginAsync(session, checked(updates.Length * parameters));
+        return await products.FinishAsync(
             new ScaledTerms(bits, updates, parameters), bits: false, cancellation);
     }
 }

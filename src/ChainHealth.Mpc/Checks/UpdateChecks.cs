@@ -147,10 +147,10 @@ internal sealed class UpdateChecks
     }
 
     /// <summary>2^15 p^2 - c^2 a b, less one where equality must not count, as one product of two terms.</summary>
-    private async ValueTask<ShareVector> RatiosAsync(ShareVector products, CancellationToken cancellation)
+    private async ValueTask<ShareVector> RatiosAsync(ShareVector inner, CancellationToken cancellation)
     {
-        using ShareVector shortened = Drop == 0 ? Local.Copy(_session, products, 0, products.Length)
-            : await Truncation.RunAsync(_session, products, Drop, cancellation);
+        using ShareVector shortened = Drop == 0 ? Local.Copy(_session, inner, 0, inner.Length)
+            : await Truncation.RunAsync(_session, inner, Drop, cancellation);
         using ShareVector left = _session.NewVector(2 * _relations.Count);
         using ShareVector right = _session.NewVector(2 * _relations.Count);
         foreach (int j in Local.Known(shortened))
@@ -160,14 +160,15 @@ internal sealed class UpdateChecks
             for (int i = 0; i < _relations.Count; i++)
             {
                 Relation relation = _relations[i];
-                ulong inner = s[_vectors + i];
-                (l[2 * i], r[2 * i]) = (inner, inner << RatioBits);
+                ulong p = s[_vectors + i];
+                (l[2 * i], r[2 * i]) = (p, p << RatioBits);
                 (l[(2 * i) + 1], r[(2 * i) + 1]) =
                     (s[relation.Judged], unchecked(s[relation.Other] * (ulong)-relation.Squared));
             }
         }
 
-        ShareVector ratios = await Products.Begin(_session, _relations.Count).FinishAsync(
+        Products products = await Products.BeginAsync(_session, _relations.Count);
+        ShareVector ratios = await products.FinishAsync(
             new SumTerms<MultiplyTerms>(new MultiplyTerms(left, right), 2), bits: false, cancellation);
         if (_session.Party != 0)
         {

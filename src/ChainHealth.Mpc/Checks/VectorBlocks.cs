@@ -122,18 +122,18 @@ internal static unsafe class RandomProjections
 
 /// <summary>Inner products of secret vectors, exact in the ring: 6 elements each, 1 exchange, whatever the
 /// length.</summary>
-internal static unsafe class InnerProducts
+internal static class InnerProducts
 {
     /// <returns>One for each pair of places in <paramref name="vectors"/>.</returns>
-    public static ValueTask<ShareVector> RunAsync(MpcSession session, IReadOnlyList<ShareVector> vectors,
+    public static async ValueTask<ShareVector> RunAsync(MpcSession session, IReadOnlyList<ShareVector> vectors,
         IReadOnlyList<(int Left, int Right)> wanted, CancellationToken cancellation)
     {
-        Products products = Products.Begin(session, wanted.Count);
+        Products products = await Products.BeginAsync(session, wanted.Count);
         Write(session, vectors, wanted, products);
-        return products.FinishAsync(default(InPlaceTerms), bits: false, cancellation);
+        return await products.FinishAsync(default(InPlaceTerms), bits: false, cancellation);
     }
 
-    private static void Write(MpcSession session, IReadOnlyList<ShareVector> vectors,
+    private static unsafe void Write(MpcSession session, IReadOnlyList<ShareVector> vectors,
         IReadOnlyList<(int Left, int Right)> wanted, Products products)
     {
         using var blocks = new VectorBlocks(session, vectors);

@@ -38,6 +38,10 @@ internal sealed class Circuit
 
     public ImmutableArray<CircuitStep> Steps { get; }
 
+    /// <summary>Steps up to the second linear layer.</summary>
+    public int FirstLayerSteps => Steps.Index().Where(s => s.Item is LinearStep).Select(s => s.Index)
+        .Skip(1).FirstOrDefault(Steps.Length);
+
     /// <summary>For differences of logits.</summary>
     public Window LogitWindow { get; }
 
@@ -87,14 +91,15 @@ internal sealed class Circuit
     }
 
     /// <summary>Logits (model, image, class), wide.</summary>
+    /// <param name="done">Told the number of steps done, after each.</param>
     public async ValueTask<ShareVector> EvaluateAsync(MpcSession session, IReadOnlyList<ShareVector> models,
-        ShareVector images, int count, CancellationToken cancellation)
+        ShareVector images, int count, CancellationToken cancellation, Action<int>? done = null)
     {
         var batch = new ModelBatch(models, count);
         ShareVector current = images;
-        foreach (CircuitStep step in Steps)
+        foreach ((int number, CircuitStep step) in Steps.Index())
         {
-            session.Profile?.Enter($"{Steps.IndexOf(step) + 1}. {step}");
+            session.Profile?.Enter($"{number + 1}. {step}");
             ShareVector next = await ApplyAsync(session, step, batch, current, cancellation);
             if (current != images)
             {
@@ -102,6 +107,7 @@ internal sealed class Circuit
             }
 
             current = next;
+            done?.Invoke(number + 1);
         }
 
         session.Profile?.Enter("count and judge");

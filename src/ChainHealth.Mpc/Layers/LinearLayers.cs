@@ -10,7 +10,7 @@ internal static class LinearLayers
         ShareVector input, int fractionBits, CancellationToken cancellation)
     {
         int words = checked(batch.Outputs * layer.Output.Elements);
-        Products products = Products.Begin(session, words);
+        Products products = await Products.BeginAsync(session, words);
         if (layer.Spec is ConvolutionLayer convolution)
         {
             Convolve(session, layer, convolution, batch, input, products);

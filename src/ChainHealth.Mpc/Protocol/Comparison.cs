@@ -29,13 +29,14 @@ internal static class Comparison
         session.Pool.Return(own);
 
         int carries = window.Bits - 1;
-        using ShareVector generate = await Products.Begin(session, MixedPairs, carries * words)
-            .FinishAsync(new MixedAndTerms(propagate), bits: true, cancellation);
+        Products first = await Products.BeginAsync(session, MixedPairs, carries * words);
+        using ShareVector generate = await first.FinishAsync(
+            new MixedAndTerms(propagate), bits: true, cancellation);
         using CarryTree tree = new(generate, propagate, carries, words);
         while (tree.Blocks > 1)
         {
-            tree.Take(await Products.Begin(session, tree.Gates * words)
-                .FinishAsync(tree.Terms(), tree.Addend(), bits: true, cancellation));
+            Products level = await Products.BeginAsync(session, tree.Gates * words);
+            tree.Take(await level.FinishAsync(tree.Terms(), tree.Addend(), bits: true, cancellation));
         }
 
         ShareVector sign = session.NewVector(words);

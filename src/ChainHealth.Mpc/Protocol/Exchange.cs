@@ -6,7 +6,8 @@ namespace ChainHealth.Mpc;
 /// <summary>One exchange of joint messages JMP(s, b to r; v). Sender and witness both know v: the sender's message
 /// carries it, the witness's message carries one tag over everything that this sender sends to this receiver on its
 /// word. <see cref="RunAsync"/> checks every tag before it returns, so nothing that depends on an unchecked value can
-/// be sent. Use: Add all segments, Prepare, write Values as sender and as witness, Run, read Values as receiver.
+/// be sent. Use: Open, Add all segments, Prepare, write Values as sender and as witness, Run, read Values as receiver.
+/// Where several strands run in step they share it (<see cref="Lockstep"/>).
 /// </summary>
 internal sealed class Exchange : IDisposable
 {
@@ -22,7 +23,8 @@ internal sealed class Exchange : IDisposable
     private readonly RingBuffer?[] _incoming = new RingBuffer?[ExchangeMessages.Parties];
     private readonly RingBuffer?[,] _witnessed = new RingBuffer?[ExchangeMessages.Parties, ExchangeMessages.Parties];
 
-    public Exchange(MpcSession session)
+    /// <summary>Use <see cref="Open"/>.</summary>
+    internal Exchange(MpcSession session)
     {
         _session = session;
         _me = session.Party;
@@ -33,6 +35,9 @@ internal sealed class Exchange : IDisposable
 
     /// <summary>Every other exchange swaps sender with witness and receiver with outsider, to even the load.</summary>
     public bool IsTurned => Number % 2 == 1;
+
+    /// <summary>The exchange that comes next.</summary>
+    public static Exchange Open(MpcSession session) => session.Lockstep?.Join() ?? new Exchange(session);
 
     /// <summary>Announces a joint message of <paramref name="words"/> words; the number returned names it.</summary>
     public int Add(PairRoles roles, int words)
@@ -48,7 +53,23 @@ internal sealed class Exchange : IDisposable
         return _segments.Count - 1;
     }
 
-    public void Prepare()
+    /// <summary>Returns when all that take part have announced what they send.</summary>
+    public ValueTask PrepareAsync()
+    {
+        if (_session.Lockstep is { } lockstep)
+        {
+            return lockstep.AnnouncedAsync();
+        }
+
+        Allocate();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Returns when all messages have come and all tags are right.</summary>
+    public ValueTask RunAsync(CancellationToken cancellation) =>
+        _session.Lockstep is { } lockstep ? lockstep.WrittenAsync() : SendAsync(cancellation);
+
+    internal void Allocate()
     {
         _session.Retain(this);
         for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
@@ -60,7 +81,6 @@ internal sealed class Exchange : IDisposable
 
             // What an absent receiver would get is computed, being a share of the others, but goes nowhere.
             _outgoing[peer] = Rent(MessageWords(_me, peer));
-            _incoming[peer] = _session.Seats.IsPresent(peer) ? Rent(MessageWords(peer, _me)) : null;
             for (int r = 0; r < ExchangeMessages.Parties; r++)
             {
                 _witnessed[peer, r] = Rent(_words[peer, _me, r]);
@@ -86,7 +106,7 @@ internal sealed class Exchange : IDisposable
         return roles.Witness == _me ? _witnessed[roles.Sender, roles.Receiver]!.Pointer + offset : null;
     }
 
-    public async ValueTask RunAsync(CancellationToken cancellation)
+    internal async ValueTask SendAsync(CancellationToken cancellation)
     {
         var messages = new ExchangeMessages { Exchange = Number };
         long payload = 0;
@@ -98,6 +118,7 @@ internal sealed class Exchange : IDisposable
                 WriteTags(peer);
                 payload += (long)ValueWords(_me, peer) * sizeof(ulong);
                 messages.Send(peer, Bytes(_outgoing[peer], MessageWords(_me, peer)));
+                _incoming[peer] = Rent(MessageWords(peer, _me));
                 messages.Await(peer, Bytes(_incoming[peer], MessageWords(peer, _me)));
             }
         }
@@ -116,10 +137,17 @@ internal sealed class Exchange : IDisposable
         _session.Profile?.Tagged(began);
     }
 
-    /// <summary>What was sent stays with the session for a few exchanges, in case that it is disputed.</summary>
+    /// <summary>What came is read. What was sent stays with the session for a few exchanges, in case that it is
+    /// disputed.</summary>
     public void Dispose()
     {
+        if (_session.Lockstep is null)
+        {
+            ReleaseIncoming();
+        }
     }
+
+    internal void ReleaseIncoming() => Release(_incoming);
 
     /// <summary>What this party sent or vouched for, as digests.</summary>
     public void State(DisputeJournal journal)
@@ -144,17 +172,31 @@ internal sealed class Exchange : IDisposable
 
     public void Release()
     {
-        foreach (RingBuffer? buffer in _outgoing.Concat(_incoming).Concat(_witnessed.Cast<RingBuffer?>()))
+        Release(_outgoing);
+        Release(_incoming);
+        for (int sender = 0; sender < ExchangeMessages.Parties; sender++)
         {
-            if (buffer is not null)
+            for (int receiver = 0; receiver < ExchangeMessages.Parties; receiver++)
             {
-                _session.Pool.Return(buffer);
+                if (_witnessed[sender, receiver] is { } buffer)
+                {
+                    _session.Pool.Return(buffer);
+                    _witnessed[sender, receiver] = null;
+                }
             }
         }
+    }
 
-        Array.Clear(_outgoing);
-        Array.Clear(_incoming);
-        Array.Clear(_witnessed);
+    private void Release(RingBuffer?[] buffers)
+    {
+        for (int peer = 0; peer < buffers.Length; peer++)
+        {
+            if (buffers[peer] is { } buffer)
+            {
+                _session.Pool.Return(buffer);
+                buffers[peer] = null;
+            }
+        }
     }
 
     private static Memory<byte> Bytes(RingBuffer? buffer, int words) =>

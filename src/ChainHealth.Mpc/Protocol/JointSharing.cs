@@ -19,14 +19,14 @@ internal static class JointSharing
     public static async ValueTask RunAsync(MpcSession session, RingBuffer[] own, ShareVector[] targets, bool bits,
         CancellationToken cancellation)
     {
-        using var exchange = new Exchange(session);
+        using var exchange = Exchange.Open(session);
         var inputs = new JointInput[2 * own.Length];
         for (int i = 0; i < inputs.Length; i++)
         {
             inputs[i] = JointInput.Add(session, exchange, i % 2 == 0 ? Low : High, targets[i / 2].Length);
         }
 
-        exchange.Prepare();
+        await exchange.PrepareAsync();
         for (int i = 0; i < inputs.Length; i++)
         {
             Provide(session, exchange, inputs[i], own[i / 2], targets[i / 2], bits);

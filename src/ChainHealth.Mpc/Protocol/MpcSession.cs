@@ -47,6 +47,9 @@ public sealed class MpcSession : IDisposable
 
     public MpcStatistics Statistics => new((long)_nextExchange, _payloadBytes, _bytes);
 
+    /// <summary>Most memory in use at a time, of buffers for shares and messages.</summary>
+    public long PeakBufferBytes => Pool.PeakWords * sizeof(ulong);
+
     /// <summary>What this session opened, in order; nothing else leaves the sharing.</summary>
     public IReadOnlyList<OpeningRecord> Openings => _openings;
 
@@ -54,6 +57,9 @@ public sealed class MpcSession : IDisposable
     public MpcProfile? Profile { get; set; }
 
     internal Seats Seats { get; }
+
+    /// <summary>Where several computations share their exchanges; null where there is one.</summary>
+    internal Lockstep? Lockstep { get; set; }
 
     internal SessionKeys Keys { get; }
 
@@ -101,7 +107,19 @@ public sealed class MpcSession : IDisposable
     /// </summary>
     internal ulong NextOperation() => checked(_nextOperation++);
 
-    internal void Record(string what, int elements) => _openings.Add(new OpeningRecord(what, elements));
+    internal void Record(string what, int elements)
+    {
+        if (Lockstep is not null)
+        {
+            throw new InvalidOperationException("an opening has an exchange to itself");
+        }
+
+        _openings.Add(new OpeningRecord(what, elements));
+    }
+
+    /// <summary>For a strand: lets the others take an exchange without it.</summary>
+    internal ValueTask PassAsync() =>
+        (Lockstep ?? throw new InvalidOperationException("nobody else is under way")).PassAsync();
 
     internal ulong PeekExchange() => _nextExchange;
 

@@ -13,33 +13,43 @@ internal sealed class Products : IDisposable
     {
         _session = session;
         _words = words;
-        _exchange = new Exchange(session);
+        _exchange = Exchange.Open(session);
         _inputs = new JointInput[pairs.Length];
         for (int i = 0; i < pairs.Length; i++)
         {
             _inputs[i] = JointInput.Add(session, _exchange, pairs[i], words);
         }
-
-        _exchange.Prepare();
     }
 
     private static readonly int[] AllPairs = [0, 1, 2, 3, 4, 5];
 
     /// <summary>Opens the exchange of a product of <paramref name="words"/> outputs.</summary>
-    public static Products Begin(MpcSession session, int words) => new(session, AllPairs, words);
+    public static ValueTask<Products> BeginAsync(MpcSession session, int words) =>
+        BeginAsync(session, AllPairs, words);
 
     /// <summary>For operands of which each has two zero shares: fewer pairs have a summand.</summary>
-    public static Products Begin(MpcSession session, int[] pairs, int words) => new(session, pairs, words);
+    public static async ValueTask<Products> BeginAsync(MpcSession session, int[] pairs, int words)
+    {
+        var products = new Products(session, pairs, words);
+        await products._exchange.PrepareAsync();
+        return products;
+    }
 
     /// <summary>x*y element by element.</summary>
-    public static ValueTask<ShareVector> MultiplyAsync(
-        MpcSession session, ShareVector x, ShareVector y, CancellationToken cancellation) =>
-        Begin(session, x.Length).FinishAsync(new MultiplyTerms(x, y), bits: false, cancellation);
+    public static async ValueTask<ShareVector> MultiplyAsync(
+        MpcSession session, ShareVector x, ShareVector y, CancellationToken cancellation)
+    {
+        Products products = await BeginAsync(session, x.Length);
+        return await products.FinishAsync(new MultiplyTerms(x, y), bits: false, cancellation);
+    }
 
     /// <summary>x AND y, bit by bit: 6 bits per AND.</summary>
-    public static ValueTask<ShareVector> AndAsync(
-        MpcSession session, ShareVector x, ShareVector y, CancellationToken cancellation) =>
-        Begin(session, x.Length).FinishAsync(new AndTerms(x, y), bits: true, cancellation);
+    public static async ValueTask<ShareVector> AndAsync(
+        MpcSession session, ShareVector x, ShareVector y, CancellationToken cancellation)
+    {
+        Products products = await BeginAsync(session, x.Length);
+        return await products.FinishAsync(new AndTerms(x, y), bits: true, cancellation);
+    }
 
     /// <summary>Where this party, a member of <paramref name="pair"/>, may write the pair's summand.</summary>
     public unsafe ulong* Summand(int pair) => _exchange.Values(_inputs[pair].Segment);

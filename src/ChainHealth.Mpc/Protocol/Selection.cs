@@ -48,8 +48,8 @@ internal sealed class Selection : IDisposable
         where T : struct, IAddend
     {
         using Selection selection = await BeginAsync(session, bits, numbers, cancellation);
-        return await Products.Begin(session, numbers.Length)
-            .FinishAsync(selection.Terms(), addend, bits: false, cancellation);
+        Products products = await Products.BeginAsync(session, numbers.Length);
+        return await products.FinishAsync(selection.Terms(), addend, bits: false, cancellation);
     }
 
     /// <summary>bit * number, dropping <paramref name="by"/> low bits.</summary>

@@ -44,10 +44,10 @@ internal sealed class Truncation
     {
         var truncation = new Truncation(session, words, by);
         RingBuffer masked = session.Pool.Rent(words);
-        using (var exchange = new Exchange(session))
+        using (var exchange = Exchange.Open(session))
         {
             int[] segments = truncation.AddSegments(exchange);
-            exchange.Prepare();
+            await exchange.PrepareAsync();
             truncation.Provide(exchange, segments, terms, masked);
             await exchange.RunAsync(cancellation);
             truncation.Receive(exchange, segments, masked);

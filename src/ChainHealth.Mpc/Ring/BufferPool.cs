@@ -1,62 +1,63 @@
-using System.Numerics;
-
 namespace ChainHealth.Mpc;
 
-/// <summary>Reuses the buffers of one session, so that the steady state allocates nothing. Idle buffers that fit badly
-/// are freed before the whole grows beyond its budget. Not for several threads.</summary>
-internal sealed class BufferPool(RingMemory memory) : IDisposable
+/// <summary>The buffers of one session, cut out of its region; the steady state allocates nothing. Not for several
+/// threads.</summary>
+internal sealed unsafe class BufferPool : IDisposable
 {
-    /// <summary>Words held in all, in use and idle, before idle ones are freed: 160 MiB.</summary>
-    public const long BudgetWords = 20L * 1024 * 1024;
+    /// <summary>Buffers begin and end at pages of 4 KiB.</summary>
+    private const int GrainWords = 512;
 
-    private const int WordsMin = 512;
-    private readonly BufferShelves _idle = new();
-    private long _heldWords;
+    private readonly RingMemory _memory;
+    private readonly Stack<RingBuffer> _spare = new(64);
+    private RingRegion? _region;
+    private long _usedWords;
+
+    public BufferPool(RingMemory memory)
+    {
+        _memory = memory;
+        _region = memory.Take();
+    }
+
+    /// <summary>Most words in use at a time.</summary>
+    public long PeakWords { get; private set; }
 
     /// <summary>At least <paramref name="words"/> words of undefined content.</summary>
     public RingBuffer Rent(int words)
     {
-        int size = SizeClass(words);
-        if (_idle.TryTake(size) is { } idle)
-        {
-            return idle;
-        }
-
-        MakeRoom(size);
-        RingBuffer fresh = memory.Take(size);
-        _heldWords += fresh.Capacity;
-        return fresh;
+        ObjectDisposedException.ThrowIf(_region is null, this);
+        int size = checked((Math.Max(words, 1) + GrainWords - 1) / GrainWords * GrainWords);
+        RingBuffer buffer = _spare.TryPop(out RingBuffer? spare) ? spare : new RingBuffer();
+        buffer.Set(_region.TryTake(size), size);
+        _usedWords += size;
+        PeakWords = Math.Max(PeakWords, _usedWords);
+        return buffer;
     }
 
-    public void Return(RingBuffer buffer) => _idle.Put(buffer);
+    public void Return(RingBuffer buffer)
+    {
+        if (_region is null)
+        {
+            // The region was cleared as a whole.
+            buffer.Unset();
+            return;
+        }
+
+        _usedWords -= buffer.Capacity;
+        if (!buffer.OwnsMemory)
+        {
+            _region.Give(buffer.Pointer, buffer.Capacity);
+        }
+
+        buffer.Unset();
+        _spare.Push(buffer);
+    }
 
     public void Dispose()
     {
-        while (_idle.TryTakeLargest() is { } buffer)
+        if (_region is not null)
         {
-            memory.Leave(buffer);
+            _memory.Leave(_region);
+            _region = null;
         }
-    }
-
-    /// <summary>Frees the largest idle buffers while the new one would break the budget.</summary>
-    private void MakeRoom(int size)
-    {
-        while (_heldWords + size > BudgetWords && _idle.TryTakeLargest() is { } buffer)
-        {
-            _heldWords -= buffer.Capacity;
-            buffer.Free();
-        }
-    }
-
-    /// <summary>Eighths of a power of two: at most an eighth of the memory is wasted.</summary>
-    private static int SizeClass(int words)
-    {
-        if (words <= WordsMin)
-        {
-            return WordsMin;
-        }
-
-        int step = (int)(BitOperations.RoundUpToPowerOf2((uint)words) / 16);
-        return checked((words + step - 1) / step * step);
     }
 }

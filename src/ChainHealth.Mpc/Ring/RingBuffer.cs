@@ -5,25 +5,38 @@ using System.Security.Cryptography;
 namespace ChainHealth.Mpc;
 
 /// <summary>64-byte aligned memory outside the collector's heap, seen as ring elements by the kernels and as bytes by
-/// the network. Its content is secret: it is cleared before it goes back to the system.</summary>
+/// the network: a part of a session's region, or, where that has no room, a block of its own. Its content is secret: it
+/// is cleared before it goes back to the system.</summary>
 internal sealed unsafe class RingBuffer : MemoryManager<byte>
 {
     private const int Alignment = 64;
-    private readonly Block _block;
 
-    /// <param name="capacity">64-bit words.</param>
-    public RingBuffer(int capacity)
-    {
-        Capacity = capacity;
-        _block = new Block(capacity);
-    }
+    private Block? _own;
 
     /// <summary>Words.</summary>
-    public int Capacity { get; }
+    public int Capacity { get; private set; }
 
-    public long Bytes => (long)Capacity * sizeof(ulong);
+    public ulong* Pointer { get; private set; }
 
-    public ulong* Pointer => _block.Start;
+    /// <summary>True where it is no part of a region.</summary>
+    public bool OwnsMemory => _own is not null;
+
+    /// <param name="start">Null for a block of its own.</param>
+    public void Set(ulong* start, int capacity)
+    {
+        Capacity = capacity;
+        _own = start is null ? new Block(capacity) : null;
+        Pointer = _own is null ? start : _own.Start;
+    }
+
+    /// <summary>Whoever still holds it sees an empty buffer.</summary>
+    public void Unset()
+    {
+        Pointer = null;
+        Capacity = 0;
+        _own?.Dispose();
+        _own = null;
+    }
 
     public override Span<byte> GetSpan() => new(Pointer, checked(Capacity * sizeof(ulong)));
 
@@ -42,12 +55,7 @@ internal sealed unsafe class RingBuffer : MemoryManager<byte>
 
     public override string ToString() => $"ring buffer of {Capacity} words";
 
-    public void Clear() => CryptographicOperations.ZeroMemory(GetSpan());
-
-    /// <summary>Clears and frees the memory now; the owner must hold no pointer into it.</summary>
-    public void Free() => _block.Dispose();
-
-    protected override void Dispose(bool disposing) => Free();
+    protected override void Dispose(bool disposing) => Unset();
 
     /// <summary>Its finalizer is the net below an owner that was dropped after a fault.</summary>
     private sealed class Block : IDisposable
@@ -56,9 +64,8 @@ internal sealed unsafe class RingBuffer : MemoryManager<byte>
 
         public Block(int words)
         {
-            _bytes = checked(Math.Max(words, 1) * sizeof(ulong));
-            Start = (ulong*)NativeMemory.AlignedAlloc((nuint)_bytes, HugePages.AlignmentOf(_bytes, Alignment));
-            HugePages.Ask(Start, _bytes);
+            _bytes = checked(words * sizeof(ulong));
+            Start = (ulong*)NativeMemory.AlignedAlloc((nuint)_bytes, Alignment);
             GC.AddMemoryPressure(_bytes);
         }
 

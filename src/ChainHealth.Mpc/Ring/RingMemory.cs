@@ -1,25 +1,30 @@
 namespace ChainHealth.Mpc;
 
-/// <summary>Native memory that the sessions of a process hand on: a fresh page costs more than all work on it, so a
-/// closing session leaves its cleared blocks to the next one. Thread-safe. At most <see cref="KeptBytesMax"/> bytes
-/// wait; blocks that fit nobody make way for new ones; <see cref="Release"/> gives all back to the system.</summary>
+/// <summary>Memory that the sessions of a process hand on: a fresh page costs more than all work on it, so a closing
+/// session leaves its cleared region to the next one. Thread-safe. At most <see cref="KeptBytesMax"/> bytes wait;
+/// <see cref="Release"/> gives all back to the system.</summary>
 public sealed class RingMemory : IDisposable
 {
-    public const long KeptBytesMax = BufferPool.BudgetWords * sizeof(ulong);
+    public const long KeptBytesMax = 160L << 20;
 
     private readonly Lock _gate = new();
-    private readonly BufferShelves _idle = new();
+    private readonly Stack<RingRegion> _idle = [];
     private bool _closed;
 
     /// <summary>Bytes that wait for a session.</summary>
     public long KeptBytes { get; private set; }
 
-    /// <summary>Frees what waits; sessions under way are not touched.</summary>
+    /// <summary>Gives back what waits; sessions under way are not touched.</summary>
     public void Release()
     {
         lock (_gate)
         {
-            MakeWay(long.MaxValue);
+            while (_idle.TryPop(out RingRegion? region))
+            {
+                region.Dispose();
+            }
+
+            KeptBytes = 0;
         }
     }
 
@@ -33,49 +38,35 @@ public sealed class RingMemory : IDisposable
         Release();
     }
 
-    /// <summary>A block of at least <paramref name="words"/> words, another session's cleared one or a new one.
-    /// </summary>
-    internal RingBuffer Take(int words)
+    /// <summary>For one session alone; its content is zero or undefined, never another session's.</summary>
+    internal RingRegion Take()
     {
         lock (_gate)
         {
-            if (_idle.TryTake(words) is { } buffer)
+            if (_idle.TryPop(out RingRegion? region))
             {
-                KeptBytes -= buffer.Bytes;
-                return buffer;
+                KeptBytes -= region.KeptBytes;
+                return region;
             }
-
-            MakeWay((long)words * sizeof(ulong));
         }
 
-        return new RingBuffer(words);
+        return new RingRegion();
     }
 
-    /// <summary>Clears the block, which its owner must not use any more.</summary>
-    internal void Leave(RingBuffer buffer)
+    /// <summary>Clears what the session used; it must not use the region any more.</summary>
+    internal void Leave(RingRegion region)
     {
-        buffer.Clear();
+        region.Reset(KeptBytesMax);
         lock (_gate)
         {
-            if (!_closed && KeptBytes + buffer.Bytes <= KeptBytesMax)
+            if (!_closed && KeptBytes + region.KeptBytes <= KeptBytesMax)
             {
-                _idle.Put(buffer);
-                KeptBytes += buffer.Bytes;
+                _idle.Push(region);
+                KeptBytes += region.KeptBytes;
                 return;
             }
         }
 
-        buffer.Free();
-    }
-
-    /// <summary>Frees idle blocks until as much is free as a new block takes.</summary>
-    private void MakeWay(long bytes)
-    {
-        while (bytes > 0 && _idle.TryTakeLargest() is { } buffer)
-        {
-            bytes -= buffer.Bytes;
-            KeptBytes -= buffer.Bytes;
-            buffer.Free();
-        }
+        region.Dispose();
     }
 }

@@ -44,5 +44,6 @@ internal sealed record BenchOptions(
 /// <summary>One party's part of one measured job.</summary>
 /// <param name="Outcome">What came out: equal at all parties.</param>
 /// <param name="PeakBytes">Most memory that the process held so far.</param>
+/// <param name="BufferBytes">Most memory in shares and messages at a time, part of it.</param>
 internal sealed record BenchLine(double Seconds, double CpuSeconds, long BytesSent, long Exchanges, string Outcome,
-    long PeakBytes, IReadOnlyList<StepCost> Steps);
+    long PeakBytes, long BufferBytes, IReadOnlyList<StepCost> Steps);

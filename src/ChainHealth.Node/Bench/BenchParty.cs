@@ -59,7 +59,7 @@ internal static class BenchParty
         Array.ForEach(connected, l => l?.Dispose());
         using var process = Process.GetCurrentProcess();
         return new BenchLine(seconds, used, network.BytesSent - sent, network.Exchanges - exchanges, outcome,
-            process.PeakWorkingSet64, profile.Finish());
+            process.PeakWorkingSet64, session.PeakBufferBytes, profile.Finish());
     }
 
     /// <summary>From shared inputs to the opened verdicts, or to the hash of the new model.</summary>

@@ -74,6 +74,7 @@ internal static class BenchSmpc
             bytes = parties.Sum(p => p[0].BytesSent),
             exchanges = parties[0][0].Exchanges,
             peakBytesPerParty = parties.Max(p => p[^1].PeakBytes),
+            bufferBytesPerParty = parties.Max(p => p[^1].BufferBytes),
             parties = options.Parties,
             processes = options.Parties == BenchOptions.InProcess ? 1 : 4,
             transport = options.Parties == BenchOptions.InProcess ? "memory" : "TLS 1.3 on loopback",
