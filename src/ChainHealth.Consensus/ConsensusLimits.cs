@@ -20,6 +20,19 @@ public static class ConsensusLimits
     /// </summary>
     public const int ResponsePayloadBytes = 4 * 1024 * 1024;
 
+    /// <summary>Bytes of a snapshot of the state. It is held in memory while it is made or fetched.</summary>
+    public const int SnapshotBytesMax = 256 * 1024 * 1024;
+
+    /// <summary>Bytes of one piece of a snapshot.</summary>
+    public const int ChunkBytesMax = 256 * 1024;
+
+    /// <summary>Pieces of the largest snapshot, were they so small that a test has several.</summary>
+    public const int ChunksMax = ushort.MaxValue;
+
+    /// <summary>Tips of the view changes in one new-view stand at most so far below the highest one (rule VC10).
+    /// </summary>
+    public const int ViewChangeSpreadHeights = 64;
+
     /// <summary>Pre-prepares and votes of a view not yet entered that are kept, for each sender.</summary>
     public const int EarlyMessagesMax = 256;
 }

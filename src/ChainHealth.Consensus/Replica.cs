@@ -13,16 +13,19 @@ public sealed class Replica
     private readonly CatchUp _catchUp;
     private readonly Timetable _timetable;
     private readonly EarlyMessages _early;
+    private readonly CheckpointTable _checkpoints;
     private View _served;
 
     private Replica(ReplicaSetup setup, RestorePoint point)
     {
         _state = new ReplicaState(setup, point.Tip, point.Certificate);
-        _agreement = new Agreement(_state);
+        _checkpoints = new CheckpointTable(_state) { Stable = point.Checkpoint };
+        var latency = new CommitLatency(setup.Options);
+        _agreement = new Agreement(_state, _checkpoints, latency);
         _ordering = new Ordering(_state, _agreement);
-        _catchUp = new CatchUp(_state, _agreement);
+        _catchUp = new CatchUp(_state, _agreement, _checkpoints);
         _viewChanger = new ViewChanger(_state, _catchUp);
-        _timetable = new Timetable(_state, _catchUp, _viewChanger);
+        _timetable = new Timetable(_state, _catchUp, _viewChanger, latency);
         _early = new EarlyMessages((int)_state.ReachHeights);
         _state.Mark = point.Mark;
         if (point.Tip.Height < point.Mark.SilentUpTo)
@@ -91,6 +94,9 @@ public sealed class Replica
             case PeerConnected connected when connected.Peer != _state.Setup.Self:
                 _catchUp.Tell(connected.Peer);
                 break;
+            case SnapshotMade made:
+                _checkpoints.OnMade(made);
+                break;
             default:
                 break;
         }
@@ -135,6 +141,9 @@ public sealed class Replica
             case PrePrepare m when IsTimely(m.View, m.Proposal.Height, message):
                 _ordering.OnPrePrepare(m);
                 break;
+            case Vote { Phase: VotePhase.Checkpoint } m:
+                _checkpoints.OnVote(m);
+                break;
             case Vote m when IsTimely(m.View, m.Height, message):
                 _agreement.Record(m);
                 break;
@@ -157,6 +166,15 @@ public sealed class Replica
                 break;
             case ProposalResponse m when _state.IsInReach(m.Proposal.Height):
                 _ordering.OnProposal(m.Proposal);
+                break;
+            case SnapshotOffer m:
+                _catchUp.OnOffer(m, message.From);
+                break;
+            case ChunkRequest m:
+                _checkpoints.OnRequest(m, message.From);
+                break;
+            case ChunkResponse m:
+                _catchUp.OnChunk(m, message.From);
                 break;
             default:
                 break;
@@ -199,10 +217,11 @@ public sealed class Replica
         while (moved);
 
         _catchUp.AskIfBehind();
-        if (_agreement.HasProgressed)
+        if (_state.HasProgressed)
         {
-            _agreement.HasProgressed = false;
+            _state.HasProgressed = false;
             _viewChanger.Failures = 0;
+            _viewChanger.Refresh();
             _timetable.Restart();
         }
 

@@ -45,6 +45,11 @@ internal static class StatusReport
     private static string Explain(
         ReplicaState state, CatchUp catchUp, ImmutableArray<SlotStatus> slots, ImmutableArray<ReplicaId> missing)
     {
+        if (catchUp.IsTransferring)
+        {
+            return $"far behind: height {catchUp.HighestKnown} is final, the state of a checkpoint is fetched";
+        }
+
         if (catchUp.IsBehind)
         {
             return $"behind: height {catchUp.HighestKnown} is final, blocks from {state.Tip.Height.Next} are fetched";
@@ -52,7 +57,9 @@ internal static class StatusReport
 
         if (state.IsSilent)
         {
-            return $"its log was lost: silent until height {state.SilentUpTo} is final";
+            return state.SilentUpTo == VoteMark.Unknown
+                ? $"its data were lost: silent until {state.Quorum.Size} others have said where they stand"
+                : $"what it voted for was lost: silent until height {state.SilentUpTo} is final";
         }
 
         if (!state.IsActive)

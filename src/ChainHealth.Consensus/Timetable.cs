@@ -4,7 +4,8 @@ namespace ChainHealth.Consensus;
 
 /// <summary>The two clocks of a replica: when the view is given up (T1 to T4) and when it speaks up again (T5, T6). No
 /// timer object: a deadline, and a look at it on each step.</summary>
-internal sealed class Timetable(ReplicaState state, CatchUp catchUp, ViewChanger viewChanger)
+internal sealed class Timetable(
+    ReplicaState state, CatchUp catchUp, ViewChanger viewChanger, CommitLatency latency)
 {
     private const int DoublingsMax = 16;
 
@@ -31,13 +32,13 @@ internal sealed class Timetable(ReplicaState state, CatchUp catchUp, ViewChanger
     private bool IsOutstanding => state.Slots.Ascending.Any(s => s.IsOutstanding)
         || state.Application.HasWork(state.Now);
 
-    // T2: doubled with each view that failed, up to the maximum. T3: who knows itself behind waits longest, since it
-    // is no reason for the others to leave their view.
+    // T2, T8: from what commits take, doubled with each view that failed, up to the maximum. T3: who knows itself
+    // behind waits longest, since it is no reason for the others to leave their view.
     private TimeSpan ViewTimeout
     {
         get
         {
-            long doubled = (long)state.Options.ViewTimeoutMs << Math.Min(viewChanger.Failures, DoublingsMax);
+            long doubled = (long)latency.BaseMs << Math.Min(viewChanger.Failures, DoublingsMax);
             bool waits = state.IsActive && catchUp.IsBehind;
             return TimeSpan.FromMilliseconds(
                 waits ? state.Options.ViewTimeoutMsMax : Math.Min(doubled, state.Options.ViewTimeoutMsMax));

@@ -39,6 +39,15 @@ internal static partial class NodeLog
     [LoggerMessage(13, LogLevel.Critical, "internal error: {Reason}")]
     public static partial void Internal(ILogger logger, string reason, Exception exception);
 
+    [LoggerMessage(14, LogLevel.Information, "the state at block {Height} came from the other validators")]
+    public static partial void StateFetched(ILogger logger, Height height);
+
+    [LoggerMessage(15, LogLevel.Information, "blocks {From} to {To} were fetched: every block is here")]
+    public static partial void HistoryComplete(ILogger logger, Height from, Height to);
+
+    [LoggerMessage(16, LogLevel.Warning, "no snapshot of the state at block {Height}: {Reason}")]
+    public static partial void SnapshotFailed(ILogger logger, Height height, string reason);
+
     [LoggerMessage(10, LogLevel.Information, "run {Run} round {Round}: {What}")]
     public static partial void Run(ILogger logger, RunId run, int round, string what);
 

@@ -15,6 +15,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
     private readonly NodeApi _api;
     private readonly PeerNetwork _peers;
     private readonly PeerInbox _inbox;
+    private readonly HistoryFetch _history;
     private readonly ReplicaHost _host;
     private readonly CommitteeLinks _committeeLinks;
     private readonly CommitteeSessions _sessions;
@@ -27,7 +28,9 @@ internal sealed class ValidatorNode : IAsyncDisposable
     private readonly SecureListener _listener;
     private readonly List<Task> _tasks = [];
 
-    private ValidatorNode(MemberIdentity identity, NodeStore store, ChainView view, NodeOptions options, ILogger logger)
+    private ValidatorNode(
+        MemberIdentity identity, NodeStore store, ChainView view, SnapshotOffer? served, NodeOptions options,
+        ILogger logger)
     {
         _store = store;
         _options = options;
@@ -41,8 +44,9 @@ internal sealed class ValidatorNode : IAsyncDisposable
         var verifier = new TransactionVerifier(identity.Chain);
         var reader = new ProposalReader(verifier);
         var mempool = new Mempool(options.Mempool);
-        var application = new LedgerApplication(self, view, store.Blocks, mempool, verifier, reader, options.Time);
-        _peers = new PeerNetwork(links, self, [.. validators.Select(Address)], store.Blocks, logger);
+        var application = new LedgerApplication(self, view, store, mempool, verifier, reader, options.Time);
+        _peers = new PeerNetwork(links, self, [.. validators.Select(Address)], store, logger);
+        _history = new HistoryFetch(store.Blocks, identity.Chain, () => _peers, logger);
         CommittedTip tip = view.Tip;
         var setup = new ReplicaSetup(
             identity.Chain, set, self, identity.SigningKey.Sign, application, options.Replica);
@@ -50,6 +54,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
             new ChainTip(tip.State.Height, tip.State.Tip), tip.Certificate, store.Log.Records)
         {
             Mark = store.Votes.Value,
+            Checkpoint = served,
         };
         Replica replica = Replica.Restore(setup, restore);
         if (store.HasNewMark)
@@ -61,11 +66,13 @@ internal sealed class ValidatorNode : IAsyncDisposable
         {
             LeadEnded = () => Intake!.PassOn(PeerInbox.CatchUpTransactionsMax),
             WorkPassedOver = () => Intake!.PassOnNext(),
+            StateFetched = _history.Nudge,
         };
         store.Log.Forget();
         Intake = new TransactionIntake(view, mempool, verifier, () => _peers, () => _host, options.Time);
         Models = new ModelExchange(store.Models, () => _peers);
-        _inbox = new PeerInbox(new MessageVerifier(identity.Chain, set), reader, Intake, Models, view, _host);
+        var messages = new MessageVerifier(identity.Chain, set, options.Replica.ViewChangeSpreadHeights);
+        _inbox = new PeerInbox(messages, reader, Intake, Models, _history, view, _host);
         Packages = new PackageDoor(identity.Member.Id, view, store.Packages, options.Time);
         Health = new NodeHealth(identity.Member.Id, _host, _peers, Smpc, options.Time);
         _committeeLinks = new CommitteeLinks(links, identity.Member.Id, options.Time);
@@ -113,17 +120,17 @@ internal sealed class ValidatorNode : IAsyncDisposable
         }
 
         var view = new ChainView(identity.Genesis);
-        var replay = new ChainReplay(view);
-        NodeStore store = NodeStore.Open(identity.Store, identity.Chain, replay.Take);
+        NodeStore store = NodeStore.Open(identity.Store, identity.Chain, _ => { });
         try
         {
-            replay.Finish();
+            var start = new ChainStart(view, store, what => NodeLog.Repaired(logger, what));
+            start.Run();
             foreach (string repair in new[] { store.Log.Repair, store.Blocks.Repair, store.Loss }.OfType<string>())
             {
                 NodeLog.Repaired(logger, repair);
             }
 
-            var node = new ValidatorNode(identity, store, view, options, logger);
+            var node = new ValidatorNode(identity, store, view, start.Served, options, logger);
             node.Run();
             NodeLog.Started(logger, identity.Member.Name, identity.Chain.Short, node.Endpoint.ToString(),
                 view.State.Height, Secp256k1.Backend.Name);
@@ -206,7 +213,9 @@ internal sealed class ValidatorNode : IAsyncDisposable
         _tasks.Add(committee);
         _tasks.Add(Task.Run(() => _duties.RunAsync(_stopping.Token)));
         _tasks.Add(Task.Run(() => _peers.DialAsync(_inbox, _stopping.Token)));
-        Failed = Task.WhenAny(consensus, committee).Unwrap();
+        Task history = Task.Run(() => _history.RunAsync(_stopping.Token));
+        _tasks.Add(history);
+        Failed = Task.WhenAny(consensus, committee, history).Unwrap();
     }
 
     private Task ServeAsync(SecureConnection connection, CancellationToken stopping) => connection.Purpose switch

@@ -111,6 +111,10 @@ public sealed class Bench
         return Step(WorkArrived.Instance);
     }
 
+    /// <summary>The host has made a snapshot of the state after the block, in pieces of four bytes.</summary>
+    public IReadOnlyList<Effect> Made(Proposal block, byte[] state) => Step(new SnapshotMade(
+        SnapshotManifest.Of(block.Tip, state, 4), Certificate(VotePhase.Commit, block)));
+
     /// <summary>Takes a block of the primary of view 0 through all three phases.</summary>
     public IReadOnlyList<Effect> CommitBlock(Proposal block)
     {

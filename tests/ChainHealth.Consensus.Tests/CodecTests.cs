@@ -23,7 +23,12 @@ public sealed class CodecTests
             new BlockRequest(new Height(7), 9),
             new BlockResponse([new(First, tip)]),
             new ProposalRequest(new Height(7), First.Hash),
-            new ProposalResponse(First));
+            new ProposalResponse(First),
+            new SnapshotOffer(
+                SnapshotManifest.Of(First.Tip, [1, 2, 3, 4, 5], 2), Bench.Certificate(VotePhase.Checkpoint, First),
+                tip),
+            new ChunkRequest(new Height(7), 3),
+            new ChunkResponse(new Height(7), 3, new ByteString([1, 2])));
     }
 
     [Theory]

@@ -41,6 +41,8 @@ public sealed class TestApplication : IOrderedApplication
 
     public Waiting? LongestWaiting(Instant now) => PassedOver;
 
+    public string? Restore(ChainTip tip, ReadOnlySpan<byte> snapshot) => Validity(Block(default, snapshot.ToArray()));
+
     public bool HasWork(Instant now) => Waiting.Count > 0;
 
     private static string? Validity(Proposal proposal) => proposal.Payload.Span.Contains(Poison) ? "poisoned" : null;

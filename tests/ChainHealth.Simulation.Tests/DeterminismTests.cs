@@ -22,7 +22,7 @@ public sealed class DeterminismTests
     [Fact]
     public void A_failure_prints_the_seed_and_a_readable_transcript()
     {
-        Scenario hopeless = new() { Seed = 77, Replicas = 4, LivenessMs = 1, HealMs = 3_000 };
+        Scenario hopeless = new() { Seed = 77, Replicas = 4, LivenessMs = 1, HealMs = 3_000, GossipMs = 30 };
 
         InvariantException failure =
             Assert.Throws<InvariantException>(() => SimCluster.Run(hopeless, keepsTranscript: true));

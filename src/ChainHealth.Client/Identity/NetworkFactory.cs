@@ -10,6 +10,9 @@ namespace ChainHealth.Client;
 /// interrupted creation is recognised.</summary>
 public static class NetworkFactory
 {
+    private const string FirstStartText =
+        "This validator has never run. The file goes with its first start; never put it back.\n";
+
     /// <exception cref="NetworkFolderException">The options make no network, the folder is not empty, or it cannot be
     /// written; nothing half-made is left behind.</exception>
     public static Genesis Create(string directory, NetworkOptions options, TimeProvider? time = null)
@@ -110,6 +113,11 @@ public static class NetworkFactory
     {
         CreatePrivateFolder(folder.Member(name));
         CreatePrivateFolder(folder.Store(name));
+        if (role == MemberRole.Validator)
+        {
+            File.WriteAllText(Path.Combine(folder.Store(name), NetworkFolder.FirstStartName), FirstStartText);
+        }
+
         using var keys = new MemberKeys(name, withEncryption: role == MemberRole.Validator, now);
         keys.Save(folder, name);
         string text = JsonSerializer.Serialize(new { member = id.Value, name });

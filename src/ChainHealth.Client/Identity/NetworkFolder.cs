@@ -3,6 +3,9 @@ namespace ChainHealth.Client;
 /// <summary>Where things lie in a network folder. The only place that spells these names.</summary>
 public sealed class NetworkFolder(string root)
 {
+    /// <summary>In the data folder of a validator that has never run.</summary>
+    public const string FirstStartName = "first-start";
+
     public string Root { get; } = Path.GetFullPath(root);
 
     public string GenesisFile => Path.Combine(Root, "genesis.bin");

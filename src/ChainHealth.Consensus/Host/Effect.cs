@@ -41,6 +41,24 @@ public sealed record PassOnWork : Effect
 /// <paramref name="Count"/> and about <see cref="ConsensusLimits.ResponsePayloadBytes"/>.</summary>
 public sealed record ServeBlocks(ReplicaId To, Height From, int Count) : Effect;
 
+/// <summary>The state after the block at this height, which was committed a moment ago, is to be kept: answer with
+/// <see cref="SnapshotMade"/> when it is durable. To leave one out does no harm.</summary>
+public sealed record MakeSnapshot(Height Height) : Effect;
+
+/// <summary>2f+1 replicas have this snapshot: keep the certificates beside it, it may be served now. Older ones are no
+/// longer needed.</summary>
+public sealed record CheckpointReached(SnapshotOffer Stable) : Effect;
+
+/// <summary>Answer the peer with a <see cref="ChunkResponse"/>, or not at all where there is no such piece.</summary>
+public sealed record ServeChunk(ReplicaId To, Height Height, int Index) : Effect;
+
+/// <summary>The state at this block is the committed one, in place of all blocks up to it: make it durable before
+/// anything that follows is carried out.</summary>
+public sealed record SnapshotInstalled(SnapshotOffer Offer, ByteString Content) : Effect;
+
+/// <summary>The peer has lied: end the session with it.</summary>
+public sealed record DropPeer(ReplicaId Peer, string Reason) : Effect;
+
 /// <summary>The write-ahead log may be replaced, atomically, by these records: nothing at or below the height is needed
 /// once its block is in the store.</summary>
 public sealed record CompactLog(Height Committed, ImmutableArray<ByteString> Records) : Effect;

@@ -26,6 +26,11 @@ public interface IOrderedApplication
     /// this block, so a fault here means that this application differs from that of the others.</summary>
     string? Adopt(ChainTip parent, Proposal proposal);
 
+    /// <summary>Null when these bytes are the state after this block, and give the state root that the block names;
+    /// else the reason. From then on the block may be named as a parent; it becomes the committed one with
+    /// <see cref="SnapshotInstalled"/>.</summary>
+    string? Restore(ChainTip tip, ReadOnlySpan<byte> snapshot);
+
     /// <summary>Whether requests wait that no proposal in flight contains. While this is true and nothing commits, the
     /// view-change timer runs: so a host passes requests on to every replica.</summary>
     bool HasWork(Instant now);

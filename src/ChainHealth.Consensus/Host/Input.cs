@@ -20,5 +20,9 @@ public sealed record Tick : Input
     public static Tick Instance { get; } = new();
 }
 
+/// <summary>The host has made the snapshot that <see cref="MakeSnapshot"/> asked for, and it is durable.</summary>
+/// <param name="Commit">Commit certificate of the manifest's block.</param>
+public sealed record SnapshotMade(SnapshotManifest Manifest, QuorumCertificate Commit) : Input;
+
 /// <summary>A session with this peer was opened: it is told where we stand.</summary>
 public sealed record PeerConnected(ReplicaId Peer) : Input;

@@ -7,8 +7,14 @@ public sealed record ReplicaOptions
     public int WindowHeights { get; init; } = 8;
 
     /// <summary>Without a commit for this long while work waits, the view is left; doubled with each view that fails.
-    /// </summary>
+    /// This is where it starts; once commits were measured it follows them (T8).</summary>
     public int ViewTimeoutMs { get; init; } = 1_000;
+
+    /// <summary>It follows measured commits down to this.</summary>
+    public int ViewTimeoutMsLeast { get; init; } = 750;
+
+    /// <summary>It follows measured commits up to this, so that a slow primary cannot stretch it.</summary>
+    public int ViewTimeoutMsMost { get; init; } = 2_000;
 
     public int ViewTimeoutMsMax { get; init; } = 10_000;
 
@@ -27,4 +33,13 @@ public sealed record ReplicaOptions
 
     /// <summary>Commits between two log compactions.</summary>
     public int CompactEveryHeights { get; init; } = 128;
+
+    /// <summary>Snapshots are made at multiples of this height.</summary>
+    public int CheckpointEveryHeights { get; init; } = 256;
+
+    /// <summary>Who is so far below a checkpoint fetches its state in place of the blocks.</summary>
+    public int SnapshotBehindHeights { get; init; } = 1_024;
+
+    /// <summary>See <see cref="ConsensusLimits.ViewChangeSpreadHeights"/>; at least the reach of the window.</summary>
+    public int ViewChangeSpreadHeights { get; init; } = ConsensusLimits.ViewChangeSpreadHeights;
 }

@@ -27,6 +27,9 @@ public sealed record RestorePoint(ChainTip Tip, QuorumCertificate? Certificate, 
     /// <summary>As it stands on the disk.</summary>
     public VoteMark Mark { get; init; }
 
+    /// <summary>The newest snapshot on the disk that has its certificates; null where there is none.</summary>
+    public SnapshotOffer? Checkpoint { get; init; }
+
     /// <summary>A chain that has no block yet, and an empty log.</summary>
     public static RestorePoint Genesis(Digest genesisHash) => new(new ChainTip(new Height(0), genesisHash), null, []);
 }

@@ -17,6 +17,9 @@ public static class ConsensusMessageCodec
         BlockResponse = 7,
         ProposalRequest = 8,
         ProposalResponse = 9,
+        SnapshotOffer = 10,
+        ChunkRequest = 11,
+        ChunkResponse = 12,
     }
 
     private const int CapacityBytes = 1024;
@@ -28,6 +31,7 @@ public static class ConsensusMessageCodec
         {
             PrePrepare m => m.Proposal.Payload.Length,
             ProposalResponse m => m.Proposal.Payload.Length,
+            ChunkResponse m => m.Content.Length,
             BlockResponse m => m.Blocks.Sum(b => b.Proposal.Payload.Length + CapacityBytes),
             _ => 0,
         });
@@ -84,6 +88,15 @@ public static class ConsensusMessageCodec
             case ProposalResponse m:
                 Proposal.Write(writer.Byte((byte)Kind.ProposalResponse), m.Proposal);
                 break;
+            case SnapshotOffer m:
+                SnapshotOffer.Write(writer.Byte((byte)Kind.SnapshotOffer), m);
+                break;
+            case ChunkRequest m:
+                writer.Byte((byte)Kind.ChunkRequest).UInt64(m.Height.Value).UInt16(m.Index);
+                break;
+            case ChunkResponse m:
+                writer.Byte((byte)Kind.ChunkResponse).UInt64(m.Height.Value).UInt16(m.Index).Bytes(m.Content.Span);
+                break;
             default:
                 throw new ArgumentException($"no encoding for {message.GetType().Name}", nameof(message));
         }
@@ -112,6 +125,13 @@ public static class ConsensusMessageCodec
                 return new ProposalRequest(new Height(reader.UInt64()), reader.Digest());
             case Kind.ProposalResponse:
                 return new ProposalResponse(Proposal.Read(ref reader));
+            case Kind.SnapshotOffer:
+                return SnapshotOffer.Read(ref reader);
+            case Kind.ChunkRequest:
+                return new ChunkRequest(new Height(reader.UInt64()), reader.UInt16());
+            case Kind.ChunkResponse:
+                return new ChunkResponse(new Height(reader.UInt64()), reader.UInt16(),
+                    new ByteString(reader.Bytes(ConsensusLimits.ChunkBytesMax).ToArray()));
             default:
                 return null;
         }

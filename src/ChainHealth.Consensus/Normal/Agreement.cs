@@ -4,13 +4,10 @@ namespace ChainHealth.Consensus;
 
 /// <summary>The second and third phase: counting prepare and commit votes, and delivering what is final. Rules P2 to
 /// C4 of PROTOCOL.md.</summary>
-internal sealed class Agreement(ReplicaState state)
+internal sealed class Agreement(ReplicaState state, CheckpointTable checkpoints, CommitLatency latency)
 {
     /// <summary>Blocks delivered since the log was last written short (L4).</summary>
     public int CommitsSinceCompaction { get; set; }
-
-    /// <summary>Raised to true by each delivery; the timetable takes it as progress.</summary>
-    public bool HasProgressed { get; set; }
 
     /// <summary>Counts the vote; false where the same replica voted otherwise before (E1: evidence, once).</summary>
     public bool Record(Vote vote)
@@ -89,14 +86,14 @@ internal sealed class Agreement(ReplicaState state)
         state.Out.Add(new Commit(proposal, certificate));
         state.Speculation.Committed(proposal);
         DropOffChain(proposal);
-        state.Tip = proposal.Tip;
-        state.TipCertificate = certificate;
-        state.Slots.ForgetUpTo(proposal.Height);
-        state.Payloads.ForgetUpTo(proposal.Height);
-        state.Prepared.ForgetUpTo(proposal.Height);
-        state.Ballots.ForgetUpTo(proposal.Height);
+        if (isKnown && state.Slots.Find(proposal.Height)?.AcceptedAt is { } accepted)
+        {
+            latency.Measured(state.Now - accepted);
+        }
+
+        state.MoveTo(proposal.Tip, certificate);
         CommitsSinceCompaction++;
-        HasProgressed = true;
+        checkpoints.OnDelivered(proposal.Height);
     }
 
     private bool TryPrepare(Slot slot, Proposal proposal)

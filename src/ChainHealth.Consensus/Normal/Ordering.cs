@@ -184,7 +184,7 @@ internal sealed class Ordering(ReplicaState state, Agreement agreement)
         if (state.IsSilent || !state.Ballots.Allows(slot.Height, state.View, VotePhase.Prepare, proposal.Hash))
         {
             slot.Fault = state.IsSilent
-                ? $"our log was lost: we are silent up to height {state.SilentUpTo}"
+                ? $"what we voted for was lost: we are silent up to height {state.SilentUpTo}"
                 : "we voted for another block in this view before";
             return false;
         }
@@ -197,6 +197,7 @@ internal sealed class Ordering(ReplicaState state, Agreement agreement)
         slot.Pending = null;
         slot.Fault = null;
         slot.OwnPrepare = vote;
+        slot.AcceptedAt = state.Now;
         slot.SentAt = state.Now;
         agreement.Record(vote);
         state.Out.Add(new Broadcast(

@@ -37,6 +37,9 @@ internal sealed class Slot(Height height, int replicas)
     /// <summary>Commit certificate of any view.</summary>
     public QuorumCertificate? Committed { get; set; }
 
+    /// <summary>When the proposal was accepted here.</summary>
+    public Instant? AcceptedAt { get; set; }
+
     /// <summary>When our votes were last sent.</summary>
     public Instant SentAt { get; set; }
 

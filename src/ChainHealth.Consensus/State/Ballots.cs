@@ -14,6 +14,9 @@ internal sealed class Ballots
     public bool Allows(Height height, View view, VotePhase phase, Digest block) =>
         !_cast.TryGetValue((height, view, phase), out Digest earlier) || earlier == block;
 
+    /// <summary>Whether we know of a vote of ours there.</summary>
+    public bool Has(Height height, View view, VotePhase phase) => _cast.ContainsKey((height, view, phase));
+
     /// <summary>Signs our vote; null where another one was cast before. The caller has put the log record of this vote
     /// into the outbox.</summary>
     public Vote? Cast(ReplicaSetup setup, Height height, View view, VotePhase phase, Digest block)

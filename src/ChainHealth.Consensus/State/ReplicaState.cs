@@ -59,6 +59,12 @@ internal sealed class ReplicaState(ReplicaSetup setup, ChainTip tip, QuorumCerti
         }
     }
 
+    /// <summary>W4: what 2f+1 others know to be final, and above it all that a replica may have voted for: 3 reaches
+    /// above their tips, the heights that a power cut may have taken from their stores, and the spread of VC10.
+    /// </summary>
+    public ulong RejoinHeights => (3 * ReachHeights) + (ulong)Options.CompactEveryHeights
+        + (ulong)Options.ViewChangeSpreadHeights;
+
     public bool IsActive => Mode == ViewMode.Active;
 
     public ReplicaId Primary => Setup.Validators.PrimaryOf(View);
@@ -68,6 +74,20 @@ internal sealed class ReplicaState(ReplicaSetup setup, ChainTip tip, QuorumCerti
     /// <summary>Heights above the tip for which votes and pre-prepares are kept: twice the window in which a primary
     /// proposes, since its tip may be ahead of ours.</summary>
     public ulong ReachHeights => 2 * (ulong)Options.WindowHeights;
+
+    /// <summary>The tip is this block now: nothing at or below it is kept.</summary>
+    public void MoveTo(ChainTip tip, QuorumCertificate certificate)
+    {
+        (Tip, TipCertificate) = (tip, certificate);
+        Slots.ForgetUpTo(tip.Height);
+        Payloads.ForgetUpTo(tip.Height);
+        Prepared.ForgetUpTo(tip.Height);
+        Ballots.ForgetUpTo(tip.Height);
+        HasProgressed = true;
+    }
+
+    /// <summary>Raised to true when the tip moves; the timetable takes it as progress.</summary>
+    public bool HasProgressed { get; set; }
 
     public bool IsAboveReach(Height height) => height > Tip.Height && height.Value - Tip.Height.Value > ReachHeights;
 

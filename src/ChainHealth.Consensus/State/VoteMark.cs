@@ -14,6 +14,12 @@ public readonly record struct VoteMark(Height Height, View View, Height SilentUp
     /// </summary>
     public const int StrideHeights = 64;
 
+    /// <summary>How far is not known: nothing of it is left (W4).</summary>
+    public static Height Unknown { get; } = new(ulong.MaxValue);
+
+    /// <summary>Of a replica whose whole data folder is gone.</summary>
+    public static VoteMark OfWiped { get; } = new(default, default, Unknown);
+
     public bool Covers(Height height, View view) => height <= Height && view <= View;
 
     /// <summary>Covers both. Every raise moves the height, so that whoever promised anything has a height to be silent
@@ -25,5 +31,5 @@ public readonly record struct VoteMark(Height Height, View View, Height SilentUp
     }
 
     /// <summary>What the host writes down when it finds the log gone, before it begins a new one.</summary>
-    public VoteMark AfterLossOfLog() => this with { SilentUpTo = Height };
+    public VoteMark AfterLossOfLog() => this with { SilentUpTo = Height > SilentUpTo ? Height : SilentUpTo };
 }

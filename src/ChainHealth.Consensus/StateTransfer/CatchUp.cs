@@ -5,13 +5,15 @@ namespace ChainHealth.Consensus;
 
 /// <summary>Getting committed blocks from peers, each against its certificate. Rules ST1 to ST5 of
 /// PROTOCOL.md.</summary>
-internal sealed class CatchUp(ReplicaState state, Agreement agreement)
+internal sealed class CatchUp(ReplicaState state, Agreement agreement, CheckpointTable checkpoints)
 {
     private const int ReplyIntervalMs = 100;
 
     private readonly Pace _statusPace = new(ReplyIntervalMs);
     private readonly Pace _newViewPace = new(ReplyIntervalMs);
     private readonly SortedDictionary<ReplicaId, PeerProgress> _peers = [];
+    private readonly SnapshotTransfer _transfer = new(state);
+    private readonly Amnesia _amnesia = new(state);
     private QuorumCertificate? _highest;
     private ReplicaId? _source;
     private (ReplicaId Peer, Instant At)? _request;
@@ -24,7 +26,11 @@ internal sealed class CatchUp(ReplicaState state, Agreement agreement)
     public bool IsBehind => HighestKnown > state.Tip.Height;
 
     /// <summary>When a request that was not answered goes to the next peer.</summary>
-    public Instant? Deadline => IsBehind && _request is { } request ? request.At + RequestTime : null;
+    public Instant? Deadline => _transfer.IsRunning ? _transfer.Deadline
+        : IsBehind && _request is { } request ? request.At + RequestTime : null;
+
+    /// <summary>The state of a checkpoint is being fetched.</summary>
+    public bool IsTransferring => _transfer.IsRunning;
 
     public ImmutableArray<PeerProgress> Peers => [.. _peers.Values];
 
@@ -39,6 +45,8 @@ internal sealed class CatchUp(ReplicaState state, Agreement agreement)
         {
             return;
         }
+
+        _amnesia.OnCertificate(certificate);
 
         if (state.IsInReach(certificate.Height))
         {
@@ -55,6 +63,7 @@ internal sealed class CatchUp(ReplicaState state, Agreement agreement)
     /// <summary>ST2: a peer that is behind is told; a peer that is ahead teaches us.</summary>
     public void OnStatus(PeerStatus status, ReplicaId from)
     {
+        _amnesia.OnReport(from, status.CommittedHeight);
         _peers[from] = new PeerProgress(from, status.CommittedHeight, status.View, status.Mode, state.Now);
         if (status.Committed is { } committed)
         {
@@ -64,6 +73,7 @@ internal sealed class CatchUp(ReplicaState state, Agreement agreement)
         if (status.CommittedHeight < state.Tip.Height)
         {
             Tell(from);
+            checkpoints.OfferTo(from, status.CommittedHeight);
         }
 
         // VC9: whoever waits for our view, or is in a lower one, gets the proof that it is active.
@@ -87,7 +97,8 @@ internal sealed class CatchUp(ReplicaState state, Agreement agreement)
     /// <summary>ST3: asks one peer at a time, the next one when it does not deliver in time.</summary>
     public void AskIfBehind()
     {
-        if (!IsBehind || (_request is { } open && state.Now < open.At + RequestTime))
+        _transfer.AskIfLate();
+        if (!IsBehind || _transfer.IsRunning || (_request is { } open && state.Now < open.At + RequestTime))
         {
             return;
         }
@@ -95,6 +106,18 @@ internal sealed class CatchUp(ReplicaState state, Agreement agreement)
         ReplicaId peer = _request is { } late ? NextAfter(late.Peer) : _source ?? NextAfter(state.Setup.Self);
         Ask(peer);
     }
+
+    /// <summary>ST6: the state of a checkpoint in place of many blocks.</summary>
+    public void OnOffer(SnapshotOffer offer, ReplicaId from)
+    {
+        Learn(offer.Commit, from);
+        if (_transfer.OnOffer(offer, from))
+        {
+            _request = null;
+        }
+    }
+
+    public void OnChunk(ChunkResponse chunk, ReplicaId from) => _transfer.OnChunk(chunk, from);
 
     /// <summary>ST4: blocks are applied one after the other through the same delivery as our own commits.</summary>
     public void OnBlocks(BlockResponse response, ReplicaId from)
@@ -112,6 +135,7 @@ internal sealed class CatchUp(ReplicaState state, Agreement agreement)
                 return;
             }
 
+            _amnesia.OnCertificate(block.Certificate);
             Slot? slot = state.Slots.Find(block.Proposal.Height);
             agreement.Deliver(block.Proposal, block.Certificate, slot?.Proposal?.Hash == block.Proposal.Hash);
         }
@@ -122,7 +146,7 @@ internal sealed class CatchUp(ReplicaState state, Agreement agreement)
         }
 
         _request = null;
-        if (IsBehind)
+        if (IsBehind && !_transfer.IsRunning)
         {
             Ask(from);
         }

@@ -4,10 +4,11 @@ using ChainHealth.Primitives;
 namespace ChainHealth.Consensus;
 
 /// <summary>Turns decoded messages into <see cref="Verified"/> ones. Holds no state: a host may call one instance from
-/// many threads, away from the consensus thread. Rules V1 to V7 of PROTOCOL.md.
+/// many threads, away from the consensus thread. Rules V1 to V9 of PROTOCOL.md.
 /// Costs in signature checks: a vote 1, a status or a block 2f+1, a view change up to 1 + (window + 1)(2f+1), a
 /// new-view that for each of its 2f+1 view changes, less what they have in common.</summary>
-public sealed class MessageVerifier(Digest chain, ValidatorSet validators)
+public sealed class MessageVerifier(
+    Digest chain, ValidatorSet validators, int spreadHeights = ConsensusLimits.ViewChangeSpreadHeights)
 {
     /// <summary>The message as the replica accepts it, or null and the exact reason.</summary>
     /// <param name="from">Whom the session authenticated.</param>
@@ -24,6 +25,9 @@ public sealed class MessageVerifier(Digest chain, ValidatorSet validators)
             BlockRequest m => m.Count is 0 or > ConsensusLimits.BlocksPerResponseMax ? "count out of range" : null,
             ProposalRequest => null,
             ProposalResponse => null,
+            SnapshotOffer m => FaultOf(m),
+            ChunkRequest => null,
+            ChunkResponse => null,
             _ => "unknown message",
         };
         return fault is null ? new Verified(from, message) : null;
@@ -38,7 +42,7 @@ public sealed class MessageVerifier(Digest chain, ValidatorSet validators)
     // V2: a vote is signed by the validator that it names; anyone may pass it on.
     private string? FaultOf(Vote vote) =>
         vote.Height.Value == 0 ? "height 0 is genesis" :
-        vote.Phase is not (VotePhase.Prepare or VotePhase.Commit) ? $"no {vote.Phase} votes are taken" :
+        vote.Phase == VotePhase.Checkpoint && vote.View != default ? "a checkpoint has no view" :
         vote.IsSigned(chain, validators) ? null : $"vote is not signed by {vote.Signer}";
 
     // V3: certificates hold 2f+1 distinct signatures over one subject (QuorumCertificate.Fault), each checked once.
@@ -136,7 +140,29 @@ public sealed class MessageVerifier(Digest chain, ValidatorSet validators)
             previous = change.Signer.Value;
         }
 
-        return null;
+        // VC10: a view change from far below the others was made before what they know.
+        ulong top = message.ViewChanges.Max(c => c.CommittedHeight.Value);
+        return message.ViewChanges.FirstOrDefault(c => top - c.CommittedHeight.Value > (ulong)spreadHeights) is { } old
+            ? $"view change of {old.Signer} stands more than {spreadHeights} heights below {top}" : null;
+    }
+
+    // V8: an offer holds a manifest, 2f+1 checkpoint votes for it, and 2f+1 commit votes for its block.
+    private string? FaultOf(SnapshotOffer offer)
+    {
+        SnapshotManifest manifest = offer.Manifest;
+        if (manifest.Fault() is { } fault)
+        {
+            return fault;
+        }
+
+        if (offer.Checkpoint.Height != manifest.Height || offer.Checkpoint.Block != manifest.Hash(chain)
+            || offer.Checkpoint.View != default
+            || new ChainTip(offer.Commit.Height, offer.Commit.Block) != manifest.Tip)
+        {
+            return "the certificates are not of this snapshot";
+        }
+
+        return FaultOf(offer.Checkpoint, VotePhase.Checkpoint, []) ?? FaultOf(offer.Commit, VotePhase.Commit, []);
     }
 
     // V6: blocks come in height order, linked, each with a certificate for exactly that block.

@@ -3,7 +3,8 @@ using ChainHealth.Primitives;
 
 namespace ChainHealth.Consensus;
 
-/// <summary>Leaving a view that makes no progress and entering a higher one. Rules VC1 to VC9 of PROTOCOL.md.</summary>
+/// <summary>Leaving a view that makes no progress and entering a higher one. Rules VC1 to VC10 of
+/// PROTOCOL.md.</summary>
 internal sealed class ViewChanger(ReplicaState state, CatchUp catchUp)
 {
     private readonly SortedDictionary<ReplicaId, ViewChange> _latest = [];
@@ -38,13 +39,26 @@ internal sealed class ViewChanger(ReplicaState state, CatchUp catchUp)
         TryLead();
     }
 
+    /// <summary>VC10: who still waits for a view says so again from its new tip, since what it said from an old one no
+    /// longer counts.</summary>
+    public void Refresh()
+    {
+        if (Own is { } own && own.CommittedHeight < state.Tip.Height)
+        {
+            ViewChange now = Sign(state.View);
+            _latest[state.Setup.Self] = now;
+            state.Out.Add(new Broadcast(now));
+            TryLead();
+        }
+    }
+
     /// <summary>Speaks for our view change again after a restart.</summary>
     public void Resume() => _latest[state.Setup.Self] = Sign(state.View);
 
     public void OnViewChange(ViewChange change)
     {
         bool isStale = change.View < state.View || (change.View == state.View && state.IsActive);
-        if (isStale || (_latest.TryGetValue(change.Signer, out ViewChange? known) && known.View > change.View))
+        if (isStale || (_latest.TryGetValue(change.Signer, out ViewChange? known) && IsNewer(known, change)))
         {
             return;
         }
@@ -106,6 +120,9 @@ internal sealed class ViewChanger(ReplicaState state, CatchUp catchUp)
     public ImmutableArray<ReplicaId> Missing() =>
         [.. state.Replicas.Where(r => !_latest.TryGetValue(r, out ViewChange? c) || c.View < state.View)];
 
+    private static bool IsNewer(ViewChange known, ViewChange change) => known.View > change.View
+        || (known.View == change.View && known.CommittedHeight > change.CommittedHeight);
+
     // VC3: f+1 replicas in higher views hold an honest one; we follow to the highest view that f+1 have reached.
     private void JumpToOneHonest()
     {
@@ -129,8 +146,13 @@ internal sealed class ViewChanger(ReplicaState state, CatchUp catchUp)
             return;
         }
 
+        ViewChange[] asked = [.. _latest.Values.Where(c => c.View == state.View)];
+        ulong top = asked.Select(c => c.CommittedHeight.Value).DefaultIfEmpty().Max();
         ImmutableArray<ViewChange> proof =
-            [.. _latest.Values.Where(c => c.View == state.View).Take(state.Quorum.Size)];
+        [
+            .. asked.Where(c => top - c.CommittedHeight.Value <= (ulong)state.Options.ViewChangeSpreadHeights)
+                .Take(state.Quorum.Size),
+        ];
         if (proof.Length < state.Quorum.Size)
         {
             return;

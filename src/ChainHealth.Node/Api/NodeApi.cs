@@ -99,7 +99,10 @@ internal sealed class NodeApi(
     {
         try
         {
-            return height > view.State.Height ? null : store.Blocks.Read(height)?.Certified.ToArray();
+            return height > view.State.Height || height.Value == 0 ? null
+                : store.Blocks.Read(height)?.Certified.ToArray() ?? throw new ClientApiException(
+                    $"block {height} is not here yet: this validator has its state from the others and is fetching the "
+                    + "blocks before it; ask another one");
         }
         catch (StoreException)
         {

@@ -26,6 +26,7 @@ internal sealed class StoreAudit
     private readonly ValidatorSet _validators;
     private readonly TransactionVerifier _verifier;
     private readonly List<string> _faults = [];
+    private readonly List<Digest> _tips = [];
     private LedgerState _state;
     private bool _blocksEnded;
     private int _models;
@@ -51,7 +52,9 @@ internal sealed class StoreAudit
         try
         {
             audit.CheckGenesis(Path.Combine(folder, NodeStore.GenesisName));
-            audit.CheckBlocks(Path.Combine(folder, "blocks"));
+            audit.CheckBlocks(Path.Combine(folder, ChainBlocks.FolderName));
+            audit.CheckRecent(folder);
+            audit.CheckSnapshots(Path.Combine(folder, SnapshotStore.FolderName));
             audit.CheckLog(Path.Combine(folder, WriteAheadLog.FileName));
             audit.Add(VoteMarkFile.FaultOf(Path.Combine(folder, VoteMarkFile.FileName), audit._chain));
             audit.CheckModels(Path.Combine(folder, "models"));
@@ -98,6 +101,63 @@ internal sealed class StoreAudit
 
             link = Read(files[i], link, TakeBlock, EndBlocks);
         }
+    }
+
+    /// <summary>Blocks after a state that came from peers, which count once those before are here.</summary>
+    private void CheckRecent(string folder)
+    {
+        if (ChainBlocks.FindRecent(folder) is not { } recent || _blocksEnded)
+        {
+            return;
+        }
+
+        if (_state.Height < recent.Base)
+        {
+            EndBlocks($"{recent.Folder}: blocks {_state.Height.Next} to {recent.Base} are not here yet: the "
+                + "state after them came from the other validators");
+            return;
+        }
+
+        CheckBlocks(recent.Folder);
+    }
+
+    /// <summary>Each must be the state of a block that was found good, as far as these go.</summary>
+    private void CheckSnapshots(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (string path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        {
+            Add(Path.GetExtension(path) switch
+            {
+                SnapshotStore.Extension => SnapshotFault(path),
+                SnapshotStore.CertificateExtension => SnapshotStore.CertificateFaultOf(path, _chain),
+                _ => $"{path}: not a file of this program",
+            });
+        }
+    }
+
+    private string? SnapshotFault(string path)
+    {
+        if (SnapshotStore.TryRead(path, _chain, out string? fault) is not { } stored)
+        {
+            return fault;
+        }
+
+        if (SnapshotCodec.TryDecode(stored.Content.Span, _chain, out fault) is not { } snapshot)
+        {
+            return $"{path}: {fault}";
+        }
+
+        bool isKnown = snapshot.Header.Height <= _state.Height;
+        return stored.Commit.Block != snapshot.State.Tip || stored.Commit.Height != snapshot.Header.Height
+                || stored.Commit.Phase != VotePhase.Commit ? $"{path}: its certificate is of another block"
+            : stored.Commit.Fault(_chain, _validators) is { } why ? $"{path}: {why}"
+            : isKnown && _tips[(int)snapshot.Header.Height.Value - 1] != snapshot.State.Tip
+                ? $"{path}: the block at its height is another one" : null;
     }
 
     private void CheckLog(string path)
@@ -173,6 +233,11 @@ internal sealed class StoreAudit
             BlockOutcome outcome = BlockRules.Check(
                 _state, certified!.Block, certified.Block.Header.Time, _verifier);
             _state = outcome.Next ?? _state;
+            if (outcome.Next is not null)
+            {
+                _tips.Add(_state.Tip);
+            }
+
             fault = outcome.Fault;
         }
 

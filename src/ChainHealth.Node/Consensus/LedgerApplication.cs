@@ -7,7 +7,7 @@ namespace ChainHealth.Node;
 /// <summary>What the replica orders: blocks of the ledger, executed speculatively on their parents. Everything but the
 /// constructor runs on the consensus loop.</summary>
 internal sealed class LedgerApplication(
-    ReplicaId self, ChainView view, BlockStore blocks, Mempool mempool, TransactionVerifier verifier,
+    ReplicaId self, ChainView view, NodeStore store, Mempool mempool, TransactionVerifier verifier,
     ProposalReader reader, TimeProvider time) : IOrderedApplication
 {
     /// <summary>While blocks are in flight, a new one is begun only for so many transactions or bytes: a block costs
@@ -19,9 +19,13 @@ internal sealed class LedgerApplication(
     private Dictionary<Digest, Waiting> _passedOver = [];
     private (long Version, Digest Top) _workAsked = (-1, default);
     private bool _workFound;
+    private Snapshot? _restored;
 
     /// <summary>Until a block is due though nobody submits anything; null where no run waits for a deadline.</summary>
     public TimeSpan? TimeToDeadline() => Top().NextDeadline() - Clock();
+
+    /// <summary>The newest committed block.</summary>
+    public CommittedTip Tip => view.Tip;
 
     private LedgerState Committed => view.State;
 
@@ -110,17 +114,45 @@ internal sealed class LedgerApplication(
             throw new InvalidOperationException($"block {proposal.Height} was committed but never executed");
         }
 
-        blocks.Append(StoredBlock.Of(proposal.Height, proposal.Payload.Span, certificate));
-        foreach (Digest over in _speculative.Where(s => s.Value.Height <= proposal.Height).Select(s => s.Key).ToArray())
-        {
-            _speculative.Remove(over);
-        }
-
+        store.Blocks.Append(StoredBlock.Of(proposal.Height, proposal.Payload.Span, certificate));
+        Forget(proposal.Height);
         view.Advance(new CommittedTip(state, block.Header, certificate));
         mempool.Prune(state);
     }
 
+    public string? Restore(ChainTip tip, ReadOnlySpan<byte> snapshot)
+    {
+        _restored = SnapshotCodec.TryDecode(snapshot, Committed.Chain, out string? fault);
+        if (_restored is null || _restored.State.Tip != tip.Hash)
+        {
+            return fault ?? $"the snapshot is of block {_restored!.State.Tip.Short}";
+        }
+
+        _speculative[tip.Hash] = _restored.State;
+        return null;
+    }
+
+    /// <summary>The restored state is the committed one: durable first, then seen.</summary>
+    public void Install(SnapshotOffer offer, ByteString content)
+    {
+        store.Snapshots.Write(offer.Height, new StoredSnapshot(content.Memory, offer.Commit));
+        store.Snapshots.Certify(offer);
+        store.Blocks.BeginAfter(offer.Height);
+        LedgerState state = _restored!.State;
+        Forget(offer.Height);
+        view.Advance(new CommittedTip(state, _restored.Header, offer.Commit));
+        mempool.Prune(state);
+    }
+
     public void Discard(Proposal proposal) => _speculative.Remove(proposal.Hash);
+
+    private void Forget(Height upTo)
+    {
+        foreach (Digest over in _speculative.Where(s => s.Value.Height <= upTo).Select(s => s.Key).ToArray())
+        {
+            _speculative.Remove(over);
+        }
+    }
 
     private static bool FillABlock(List<VerifiedTransaction> candidates) =>
         candidates.Count >= PipelinedTransactionsMin

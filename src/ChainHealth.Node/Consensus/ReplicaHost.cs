@@ -15,6 +15,12 @@ internal interface IPeers
 
     /// <summary>Answers a peer from the block store, on a thread of its own.</summary>
     void ServeBlocks(ReplicaId to, Height from, int count);
+
+    /// <summary>Answers a peer with a piece of a snapshot, on a thread of its own.</summary>
+    void ServeChunk(ReplicaId to, Height height, int index);
+
+    /// <summary>Ends the session with a peer that lied.</summary>
+    void Drop(ReplicaId peer, string reason);
 }
 
 /// <summary>Runs the replica: one loop feeds it, makes its log durable with one fsync for all inputs of a batch, and
@@ -34,6 +40,7 @@ internal sealed class ReplicaHost
     private readonly IPeers _peers;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly SnapshotMaker _snapshots;
     private readonly ITimer _timer;
     private readonly Instant _startedAt;
     private readonly long _startedTicks;
@@ -50,6 +57,7 @@ internal sealed class ReplicaHost
         _peers = peers;
         _time = time;
         _logger = logger;
+        _snapshots = new SnapshotMaker(store.Snapshots, logger);
         _startedAt = new Instant(time.GetUtcNow().ToUnixTimeMilliseconds());
         _startedTicks = time.GetTimestamp();
         _isLeading = replica.Status is { Mode: ViewMode.Active } status && status.Primary == replica.Self;
@@ -74,6 +82,9 @@ internal sealed class ReplicaHost
 
     /// <summary>Called from the loop when requests are passed over: all others must have them.</summary>
     public Action? WorkPassedOver { get; init; }
+
+    /// <summary>Called from the loop when the state came from peers, and blocks before it are missing.</summary>
+    public Action? StateFetched { get; init; }
 
     /// <summary>Waits while the loop is busy: a peer that says much is slowed down, not buffered.</summary>
     public ValueTask PostAsync(Input input, CancellationToken cancellation) =>
@@ -214,6 +225,12 @@ internal sealed class ReplicaHost
             case PassOnWork:
                 WorkPassedOver?.Invoke();
                 break;
+            case ServeChunk serve:
+                _peers.ServeChunk(serve.To, serve.Height, serve.Index);
+                break;
+            case DropPeer drop:
+                _peers.Drop(drop.Peer, drop.Reason);
+                break;
             case CompactLog compact:
                 Compact(compact.Records);
                 break;
@@ -224,6 +241,27 @@ internal sealed class ReplicaHost
             case ViewEntered entered:
                 NodeLog.View(_logger, entered.View, entered.Mode);
                 Lead(_replica.LeadsIn(entered.View) && entered.Mode == ViewMode.Active);
+                break;
+            default:
+                CarryOutSnapshot(effect);
+                break;
+        }
+    }
+
+    private void CarryOutSnapshot(Effect effect)
+    {
+        switch (effect)
+        {
+            case MakeSnapshot:
+                _snapshots.Begin(_application.Tip, made => PostAsync(made, CancellationToken.None));
+                break;
+            case CheckpointReached reached:
+                _store.Snapshots.Certify(reached.Stable);
+                break;
+            case SnapshotInstalled installed:
+                _application.Install(installed.Offer, installed.Content);
+                NodeLog.StateFetched(_logger, installed.Offer.Height);
+                StateFetched?.Invoke();
                 break;
             default:
                 break;

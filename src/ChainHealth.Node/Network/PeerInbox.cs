@@ -8,8 +8,8 @@ namespace ChainHealth.Node;
 /// <summary>What validators send us: decoded and verified on the connection's own task, away from the consensus loop.
 /// </summary>
 internal sealed class PeerInbox(
-    MessageVerifier messages, ProposalReader proposals, TransactionIntake intake, ModelExchange models, ChainView view,
-    ReplicaHost host)
+    MessageVerifier messages, ProposalReader proposals, TransactionIntake intake, ModelExchange models,
+    HistoryFetch history, ChainView view, ReplicaHost host)
 {
     /// <summary>Waiting transactions that a peer is given when it connects.</summary>
     internal const int CatchUpTransactionsMax = 2_000;
@@ -33,7 +33,7 @@ internal sealed class PeerInbox(
         {
             case PeerKind.Consensus:
                 Verified? verified = Verify(peer.Replica, frame.Payload.Span, out string? fault);
-                if (verified is not null)
+                if (verified is not null && !(verified.Message is BlockResponse blocks && history.Take(blocks)))
                 {
                     await host.PostAsync(new MessageReceived(verified), cancellation);
                 }

@@ -40,6 +40,8 @@ internal sealed class PeerLink(Member member, ReplicaId replica)
         Interlocked.CompareExchange(ref _link, null, link);
     }
 
+    public void Close(string reason) => Volatile.Read(ref _link)?.Close(reason);
+
     /// <summary>False where there is no connection or its queue is full: the replica sends again what
     /// matters.</summary>
     public bool TrySend(PeerKind kind, ReadOnlySpan<byte> payload) =>

@@ -10,7 +10,7 @@ namespace ChainHealth.Node;
 /// <summary>The other validators: one connection to each, made by the one with the higher number and made again when it
 /// ends.</summary>
 internal sealed class PeerNetwork(
-    LinkIdentity identity, ReplicaId self, ImmutableArray<Member> validators, BlockStore blocks, ILogger logger)
+    LinkIdentity identity, ReplicaId self, ImmutableArray<Member> validators, NodeStore store, ILogger logger)
     : IPeers
 {
     /// <summary>A validator that comes back is connected to in little more than a second.</summary>
@@ -65,13 +65,37 @@ internal sealed class PeerNetwork(
         }
     });
 
+    public void ServeChunk(ReplicaId to, Height height, int index) => _ = Task.Run(() =>
+    {
+        try
+        {
+            if (store.Snapshots.ReadChunk(height, index) is { } chunk)
+            {
+                Send(to, ConsensusMessageCodec.Encode(new ChunkResponse(height, (ushort)index, chunk)));
+            }
+        }
+        catch (IOException)
+        {
+            // A newer snapshot has taken its place: the peer asks another one, or begins anew.
+        }
+    });
+
+    public void Drop(ReplicaId peer, string reason)
+    {
+        if (_peers.FirstOrDefault(p => p.Replica == peer) is { } liar)
+        {
+            NodeLog.Misbehaved(logger, liar.Member.Name, reason);
+            liar.Close(reason);
+        }
+    }
+
     private BlockResponse Blocks(Height from, int count)
     {
         var given = ImmutableArray.CreateBuilder<CertifiedProposal>();
         long bytes = 0;
         for (Height height = from; given.Count < count; height = height.Next)
         {
-            if (blocks.Read(height) is not { } stored || (given.Count > 0
+            if (store.Blocks.Read(height) is not { } stored || (given.Count > 0
                 && bytes + stored.Record.Length > ConsensusLimits.ResponsePayloadBytes))
             {
                 break;

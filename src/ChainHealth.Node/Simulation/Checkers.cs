@@ -16,6 +16,9 @@ public sealed class Checkers(SimCluster simulation)
 
     public int EvidenceCount { get; private set; }
 
+    /// <summary>States that honest replicas took from peers.</summary>
+    public int InstalledCount { get; private set; }
+
     public int CommittedHeights => _chain.Count;
 
     public void OnCommit(SimNode node, Commit commit)
@@ -26,7 +29,7 @@ public sealed class Checkers(SimCluster simulation)
         }
 
         Proposal proposal = commit.Proposal;
-        Require(proposal.Height.Value == (ulong)node.Blocks.Count, $"I2 {node} commits {proposal.Height} out of turn");
+        Require(proposal.Height == node.Disk.Top, $"I2 {node} commits {proposal.Height} out of turn");
         SimBlock block = SimBlock.Of(proposal) ?? throw new InvariantException($"{node} commits a broken block");
         if (_chain.TryGetValue(proposal.Height, out Digest known))
         {
@@ -45,6 +48,18 @@ public sealed class Checkers(SimCluster simulation)
         QuorumCertificate c = commit.Certificate;
         Require((c.Height, c.Block, c.Phase) == (proposal.Height, proposal.Hash, VotePhase.Commit)
             && c.Fault(simulation.Chain, simulation.Validators) is null, $"I3 certificate of {proposal.Height}");
+    }
+
+    /// <summary>The state that came from peers is the one that all had after that block.</summary>
+    public void OnInstalled(SimNode node, SnapshotOffer offer)
+    {
+        if (!simulation.IsLiar(node.Index))
+        {
+            InstalledCount++;
+            Require(_chain.TryGetValue(offer.Height, out Digest known) && known == offer.Manifest.Tip.Hash,
+                $"I1 {node} installs a state at {offer.Height} that nobody committed");
+            Require(_roots[offer.Height] == node.Application.StateRoot, $"I2 state roots differ at {offer.Height}");
+        }
     }
 
     /// <summary>Sees what a process hands to the network, before a liar alters it.</summary>
@@ -67,9 +82,10 @@ public sealed class Checkers(SimCluster simulation)
         }
 
         var subject = (vote.Signer, vote.Height, vote.View, vote.Phase);
+        bool isFact = vote.Phase == VotePhase.Checkpoint;
         Require(_votes.TryAdd(subject, vote.Block) || _votes[subject] == vote.Block,
             $"I6 {node} votes twice: {subject}");
-        Require(node.Marked.Covers(vote.Height, vote.View), $"W1 {node} votes above its mark: {subject}");
+        Require(isFact || node.Marked.Covers(vote.Height, vote.View), $"W1 {node} votes above its mark: {subject}");
     }
 
     public void OnEvidence(SimNode node, Equivocation evidence)

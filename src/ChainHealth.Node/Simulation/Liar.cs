@@ -72,6 +72,10 @@ public sealed class Liar(SimCluster simulation, int index, Lie lies, Rng rng)
             Vote m when lies.HasFlag(Lie.Overwrite) && m.View.Value > 0 && m.Signer == Self => Other(m),
             Vote m when lies.HasFlag(Lie.Equivocation) && m.Signer == Self && rng.Chance(0.5) => Other(m),
             ViewChange m when lies.HasFlag(Lie.ForgedViewChange) && m.Signer == Self => Forge(m.View),
+            ChunkResponse m when lies.HasFlag(Lie.FalseState) => m with
+            {
+                Content = new ByteString([.. m.Content.Span[1..], (byte)rng.Below(256)]),
+            },
             NewView m when lies.HasFlag(Lie.TwoNewViews) => Other(m),
             _ => message,
         };

@@ -41,6 +41,9 @@ public enum Lie
 
     /// <summary>As primary it never proposes the requests of some clients.</summary>
     Censorship = 1024,
+
+    /// <summary>Serves pieces of a state that are not those of the checkpoint.</summary>
+    FalseState = 2048,
 }
 
 /// <summary>Directed links that are cut for a time.</summary>
@@ -143,6 +146,16 @@ public sealed record Scenario
     /// fail.</summary>
     public double LogLoss { get; init; }
 
+    /// <summary>Chance that the whole data folder is gone after a crash; only of replicas within the f that may
+    /// fail.</summary>
+    public double FolderLoss { get; init; }
+
+    public int CheckpointEveryHeights { get; init; } = 256;
+
+    public int SnapshotBehindHeights { get; init; } = 1_024;
+
+    public int ViewChangeSpreadHeights { get; init; } = ConsensusLimits.ViewChangeSpreadHeights;
+
     public bool ThroughCodec { get; init; }
 
     public static Scenario FromSeed(ulong seed)
@@ -151,11 +164,12 @@ public sealed record Scenario
         int n = rng.Pick(4, 4, 4, 4, 4, 4, 7, 7, 7, rng.Pick(10, 13));
         long heal = rng.Pick(3_000, 8_000, 15_000);
         bool isCrashy = rng.Chance(0.5);
+        int window = rng.Pick(1, 2, 4, 8);
         return new Scenario
         {
             Seed = seed,
             Replicas = n,
-            WindowHeights = rng.Pick(1, 2, 4, 8),
+            WindowHeights = window,
             CompactEveryHeights = rng.Pick(1, 3, 128),
             Liars = ChooseLiars(rng, Quorum.Of(n)),
             Loss = rng.Pick(0, 0, 0.01, 0.05, 0.2, 0.4),
@@ -180,6 +194,10 @@ public sealed record Scenario
             ClockJumps = [.. Enumerable.Range(0, rng.Pick(0, 0, 0, 2, 6)).Select(_ => ChooseJump(rng, n, heal))],
             DriftPerMille = rng.Chance(0.2) ? [.. Enumerable.Range(0, n).Select(_ => rng.Between(-300, 300))] : [],
             LogLoss = rng.Pick(0, 0, 0, 0.5),
+            FolderLoss = rng.Pick(0, 0, 0.3, 0.7),
+            CheckpointEveryHeights = rng.Pick(1, 2, 5, 256),
+            SnapshotBehindHeights = rng.Pick(0, 0, 8),
+            ViewChangeSpreadHeights = rng.Pick(2 * window, 64),
         };
     }
 
@@ -192,7 +210,7 @@ public sealed record Scenario
         int count = rng.Chance(0.6) ? rng.Between(1, quorum.Faulty) : 0;
         while (liars.Count < count)
         {
-            Lie lie = (Lie)(1 << rng.Below(11)) | (Lie)(1 << rng.Below(11));
+            Lie lie = (Lie)(1 << rng.Below(12)) | (Lie)(1 << rng.Below(12));
             liars[rng.Below(quorum.Members)] = lie;
         }
 

@@ -16,6 +16,9 @@ public sealed class SimApplication(int requestsPerBlockMax, bool censors = false
     private readonly Dictionary<Digest, SimBlock> _executed = [];
     private readonly Dictionary<ulong, Waiting> _passedOver = [];
 
+    // Read from a snapshot, and not installed yet.
+    private (ChainTip Tip, ImmutableArray<ulong> Committed) _restored = (default, []);
+
     public ChainTip Tip { get; private set; } = new(new Height(0), Genesis);
 
     public Digest StateRoot { get; private set; } = Genesis;
@@ -81,6 +84,39 @@ public sealed class SimApplication(int requestsPerBlockMax, bool censors = false
 
     public bool HasWork(Instant now) => _waiting.Count > 0 && _waiting.Any(r => !IsInFlight(r));
 
+    /// <summary>The state as bytes, and the block that names its root.</summary>
+    public static byte[] Snapshot(SimApplication application, Proposal tip)
+    {
+        var writer = new CanonicalWriter();
+        Proposal.Write(writer, tip);
+        writer.List([.. application._committed.Order()], (w, r) => w.UInt64(r));
+        return writer.ToArray();
+    }
+
+    public string? Restore(ChainTip tip, ReadOnlySpan<byte> snapshot)
+    {
+        var reader = new CanonicalReader(snapshot);
+        Proposal proposal = Proposal.Read(ref reader);
+        ImmutableArray<ulong> committed = reader.List(1_000_000, (ref CanonicalReader r) => r.UInt64());
+        if (!reader.Finish() || proposal.Tip != tip || SimBlock.Of(proposal) is not { } block)
+        {
+            return "not the state of this block";
+        }
+
+        _executed[proposal.Hash] = block;
+        _restored = (tip, committed);
+        return null;
+    }
+
+    /// <summary>The host carries out the installation.</summary>
+    public void Install(ChainTip tip)
+    {
+        (Tip, StateRoot) = (tip, _executed[tip.Hash].StateRoot);
+        _committed.UnionWith(_restored.Committed);
+        _waiting.ExceptWith(_restored.Committed);
+        ForgetExecuted();
+    }
+
     /// <summary>The host carries out the commit effect.</summary>
     public void Commit(Proposal proposal)
     {
@@ -89,14 +125,19 @@ public sealed class SimApplication(int requestsPerBlockMax, bool censors = false
         StateRoot = block.StateRoot;
         _committed.UnionWith(block.Requests);
         _waiting.ExceptWith(block.Requests);
+        ForgetExecuted();
+    }
+
+    /// <summary>The host carries out the discard effect.</summary>
+    public void Discard(Proposal proposal) => _executed.Remove(proposal.Hash);
+
+    private void ForgetExecuted()
+    {
         foreach (Digest old in _executed.Where(e => e.Value.Height <= Tip.Height).Select(e => e.Key).ToArray())
         {
             _executed.Remove(old);
         }
     }
-
-    /// <summary>The host carries out the discard effect.</summary>
-    public void Discard(Proposal proposal) => _executed.Remove(proposal.Hash);
 
     private Proposal? Build(ChainTip parent, ImmutableArray<ulong> requests) => requests.IsEmpty
         ? null
@@ -119,6 +160,12 @@ public sealed class SimApplication(int requestsPerBlockMax, bool censors = false
         HashSet<ulong> requests = [];
         while (parent != Tip)
         {
+            if (parent == _restored.Tip)
+            {
+                requests.UnionWith(_restored.Committed);
+                break;
+            }
+
             SimBlock block = At(parent);
             requests.UnionWith(block.Requests);
             parent = new ChainTip(new Height(parent.Height.Value - 1), block.Parent);

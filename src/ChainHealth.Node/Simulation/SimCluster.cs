@@ -25,7 +25,7 @@ public sealed class SimCluster
         _rng = new Rng(scenario.Seed ^ 0xC0FFEE);
         _transcript = new Transcript(keepsTranscript);
         Validators = SimSignatures.Validators(scenario.Replicas);
-        _verifier = new MessageVerifier(Chain, Validators);
+        _verifier = new MessageVerifier(Chain, Validators, scenario.ViewChangeSpreadHeights);
         Checkers = new Checkers(this);
         for (int i = 0; i < scenario.Replicas; i++)
         {
@@ -103,6 +103,9 @@ public sealed class SimCluster
         {
             WindowHeights = Scenario.WindowHeights,
             CompactEveryHeights = Scenario.CompactEveryHeights,
+            CheckpointEveryHeights = Scenario.CheckpointEveryHeights,
+            SnapshotBehindHeights = Scenario.SnapshotBehindHeights,
+            ViewChangeSpreadHeights = Scenario.ViewChangeSpreadHeights,
         });
 
     public void Note(string text) => _transcript.Line(NowMs, text);
@@ -126,19 +129,41 @@ public sealed class SimCluster
         return crashes;
     }
 
-    /// <summary>A lost log is a fault of its replica, and no more than f replicas may have any.</summary>
-    public bool LosesLog(SimNode node)
+    public bool LosesLog(SimNode node) => Loses(node, Scenario.LogLoss, "LOG");
+
+    /// <summary>Log, mark, blocks and snapshots; of the processes that share a liar's key no disk counts.</summary>
+    public bool LosesFolder(SimNode node) => Loses(node, Scenario.FolderLoss, "DATA FOLDER");
+
+    // A lost disk is a fault of its replica, and no more than f replicas may have any.
+    private bool Loses(SimNode node, double chance, string what)
     {
         bool isWithinBudget = _forgetful.Contains(node.Index)
             || _forgetful.Count + _liars.Count < Validators.Quorum.Faulty;
-        bool loses = Scenario.LogLoss > 0 && !IsLiar(node.Index) && isWithinBudget && _rng.Chance(Scenario.LogLoss);
+        bool loses = chance > 0 && !IsLiar(node.Index) && isWithinBudget && _rng.Chance(chance);
         if (loses)
         {
             _forgetful.Add(node.Index);
-            Note($"{node} HAS LOST ITS LOG");
+            Losses++;
+            Note($"{node} HAS LOST ITS {what}");
         }
 
         return loses;
+    }
+
+    /// <summary>Disks, or logs, that were lost.</summary>
+    public int Losses { get; private set; }
+
+    /// <summary>A snapshot becomes durable while the replica goes on.</summary>
+    public void AfterWriting(SimNode node, SnapshotMade made)
+    {
+        Replica? writer = node.Replica;
+        After(_rng.Below(50), () =>
+        {
+            if (ReferenceEquals(node.Replica, writer))
+            {
+                node.Step(made);
+            }
+        });
     }
 
     public void ScheduleTick(SimNode node)
@@ -194,9 +219,18 @@ public sealed class SimCluster
                 continue;
             }
 
-            After(Delay(), () => WhenThawed(to, () => Deliver(from, to, message)));
+            int session = SessionOf(to);
+            After(Delay(), () => WhenThawed(to, () =>
+            {
+                if (SessionOf(to) == session)
+                {
+                    Deliver(from, to, message);
+                }
+            }));
         }
     }
+
+    private int SessionOf(int index) => _nodes.First(n => n.Index == index).Session;
 
     private void Deliver(int from, int to, ConsensusMessage message)
     {

@@ -30,14 +30,14 @@ public sealed class SimNode
     /// <summary>Null while crashed.</summary>
     public Replica? Replica { get; private set; }
 
-    /// <summary>The block store on disk.</summary>
-    public List<CertifiedProposal> Blocks { get; } = [];
-
-    /// <summary>The write-ahead log on disk.</summary>
-    public List<ByteString> Log { get; } = [];
+    public SimDisk Disk { get; } = new();
 
     /// <summary>The vote mark on disk.</summary>
-    public VoteMark Marked { get; private set; }
+    public VoteMark Marked => Disk.Mark;
+
+    /// <summary>Sessions of a process whose disk was wiped end with it: what was sent before does not arrive.
+    /// </summary>
+    public int Session { get; private set; }
 
     /// <summary>Tick events of an earlier schedule are void.</summary>
     public int TickGeneration { get; set; }
@@ -66,31 +66,31 @@ public sealed class SimNode
 
     public void Crash()
     {
-        _simulation.Note($"{this} CRASHES with {Log.Count} log records at height {Blocks.Count}");
+        _simulation.Note($"{this} CRASHES with {Disk.Log.Count} log records at height {Disk.Top}");
         Replica = null;
         TickGeneration++;
     }
 
     public void Restart()
     {
-        Application = NewApplication();
-        foreach (CertifiedProposal block in Blocks)
+        if (_simulation.LosesFolder(this))
         {
-            Application.Adopt(Application.Tip, block.Proposal);
-            Application.Commit(block.Proposal);
+            Disk.Wipe();
+            Session++;
+        }
+        else if (_simulation.LosesLog(this))
+        {
+            Disk.Mark = Disk.Mark.AfterLossOfLog();
+            Disk.Log.Clear();
         }
 
-        if (_simulation.LosesLog(this))
-        {
-            Marked = Marked.AfterLossOfLog();
-            Log.Clear();
-        }
-
+        Application = FromDisk();
         Replica = Replica.Restore(
             _setup with { Application = Application },
-            new RestorePoint(Application.Tip, Blocks.LastOrDefault()?.Certificate, [.. Log])
+            new RestorePoint(Application.Tip, Disk.TipCertificate, [.. Disk.Log])
             {
-                Mark = Marked,
+                Mark = Disk.Mark,
+                Checkpoint = Disk.Certified,
             });
         _simulation.Note($"{this} restarts: {Replica.Status.Explanation}");
         _simulation.ScheduleTick(this);
@@ -100,6 +100,45 @@ public sealed class SimNode
         _simulation.Scenario.RequestsPerBlockMax,
         _simulation.Scenario.Liars.GetValueOrDefault(Index).HasFlag(Lie.Censorship));
 
+    // From the newest snapshot and the blocks after it; where all blocks are there, a replay must come to the same.
+    private SimApplication FromDisk()
+    {
+        SimApplication replayed = New(null);
+        if (Disk.Newest is not { } snapshot)
+        {
+            return replayed;
+        }
+
+        SimApplication restored = New(snapshot);
+        _simulation.Checkers.Require(
+            Disk.Base.Value > 0 || (replayed.Tip, replayed.StateRoot) == (restored.Tip, restored.StateRoot),
+            $"I2 {this} has another state from its snapshot than from its blocks");
+        return restored;
+    }
+
+    private SimApplication New(SimSnapshot? snapshot)
+    {
+        var application = NewApplication();
+        if (snapshot is not null)
+        {
+            string? fault = application.Restore(snapshot.Manifest.Tip, snapshot.Content);
+            _simulation.Checkers.Require(fault is null, $"{this} cannot read its snapshot: {fault}");
+            application.Install(snapshot.Manifest.Tip);
+        }
+        else if (Disk.Base.Value > 0)
+        {
+            return application;
+        }
+
+        foreach (CertifiedProposal block in Disk.From(application.Tip.Height.Next))
+        {
+            application.Adopt(application.Tip, block.Proposal);
+            application.Commit(block.Proposal);
+        }
+
+        return application;
+    }
+
     public override string ToString() => Twin == 0 ? $"r{Index}" : $"r{Index}'";
 
     private void CarryOut(Effect effect)
@@ -107,10 +146,10 @@ public sealed class SimNode
         switch (effect)
         {
             case Mark e:
-                Marked = e.Upto;
+                Disk.Mark = e.Upto;
                 break;
             case Persist e:
-                Log.Add(e.Record);
+                Disk.Log.Add(e.Record);
                 break;
             case Send e:
                 _simulation.Send(this, e.To.Value, e.Message);
@@ -119,7 +158,7 @@ public sealed class SimNode
                 _simulation.Broadcast(this, e.Message);
                 break;
             case Commit e:
-                Blocks.Add(new CertifiedProposal(e.Proposal, e.Certificate));
+                Disk.Blocks.Add(new CertifiedProposal(e.Proposal, e.Certificate));
                 Application.Commit(e.Proposal);
                 _simulation.Note($"{this} commits {e.Proposal.Tip} of v{e.Certificate.View}");
                 _simulation.Checkers.OnCommit(this, e);
@@ -132,11 +171,11 @@ public sealed class SimNode
                 break;
             case ServeBlocks e:
                 _simulation.Send(this, e.To.Value, new BlockResponse(
-                    [.. Blocks.Skip((int)e.From.Value - 1).Take(e.Count)]));
+                    [.. Disk.From(e.From).Take(e.Count)]));
                 break;
             case CompactLog e:
-                Log.Clear();
-                Log.AddRange(e.Records);
+                Disk.Log.Clear();
+                Disk.Log.AddRange(e.Records);
                 break;
             case EvidenceFound e:
                 _simulation.Note($"{this} finds {e.Evidence.Culprit} equivocating at h{e.Evidence.First.Height}");
@@ -144,6 +183,38 @@ public sealed class SimNode
                 break;
             case ViewEntered e:
                 _simulation.Note($"{this} {e.Mode} v{e.View}");
+                break;
+            default:
+                CarryOutSnapshot(effect);
+                break;
+        }
+    }
+
+    private void CarryOutSnapshot(Effect effect)
+    {
+        switch (effect)
+        {
+            case MakeSnapshot:
+                SimSnapshot made = Disk.Keep(Application);
+                _simulation.AfterWriting(this, new SnapshotMade(made.Manifest, made.Commit));
+                break;
+            case CheckpointReached e:
+                Disk.Certify(e.Stable);
+                break;
+            case ServeChunk e when Disk.Chunk(e.Height, e.Index) is { } chunk:
+                _simulation.Send(this, e.To.Value, new ChunkResponse(e.Height, (ushort)e.Index, chunk));
+                break;
+            case ServeChunk:
+                break;
+            case SnapshotInstalled e:
+                Disk.BeginAfter(e.Offer, e.Content);
+                Application.Install(e.Offer.Manifest.Tip);
+                _simulation.Note($"{this} has the state at h{e.Offer.Height}");
+                _simulation.Checkers.OnInstalled(this, e.Offer);
+                break;
+            case DropPeer e:
+                _simulation.Note($"{this} drops {e.Peer}: {e.Reason}");
+                _simulation.Checkers.Require(_simulation.IsLiar(e.Peer.Value), $"{this} drops honest {e.Peer}");
                 break;
             default:
                 throw new InvalidOperationException($"no host action for {effect.GetType().Name}");

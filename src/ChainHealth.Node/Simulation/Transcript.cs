@@ -32,6 +32,9 @@ public sealed class Transcript(bool isKept)
         BlockResponse m => $"blocks {string.Join(' ', m.Blocks.Select(b => b.Proposal.Height))}",
         ProposalRequest m => $"proposal? h{m.Height} {m.Hash.Short}",
         ProposalResponse m => $"proposal h{m.Proposal.Height} {m.Proposal.Hash.Short}",
+        SnapshotOffer m => $"state at h{m.Height} of {m.Manifest.Chunks.Length} pieces",
+        ChunkRequest m => $"piece? {m.Index} of h{m.Height}",
+        ChunkResponse m => $"piece {m.Index} of h{m.Height}",
         _ => message.GetType().Name,
     };
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using ChainHealth.Client;
+using ChainHealth.Consensus;
 using ChainHealth.Primitives;
 
 namespace ChainHealth.Node;
@@ -7,6 +9,11 @@ namespace ChainHealth.Node;
 internal sealed class NodeStore : IDisposable
 {
     private const string LockName = "lock";
+
+    /// <summary>Lies in the folder that a network was created with, and goes with the first start: an empty folder
+    /// without it belonged to a validator that may have voted.</summary>
+    public const string FirstStartName = NetworkFolder.FirstStartName;
+
     public const string GenesisName = "genesis.hash";
 
     private readonly FileStream _lock;
@@ -21,9 +28,12 @@ internal sealed class NodeStore : IDisposable
         bool isNew = !File.Exists(genesis);
         if (isNew)
         {
+            bool isFirst = File.Exists(Path.Combine(folder, FirstStartName));
             Log = WriteAheadLog.Create(folder, chain);
-            Votes = VoteMarkFile.Create(folder, chain, default);
+            Votes = VoteMarkFile.Create(folder, chain, isFirst ? default : VoteMark.OfWiped);
             Disk.WriteAtomically(genesis, Encoding.ASCII.GetBytes(chain + "\n"));
+            Loss = isFirst ? null : $"{folder}: empty, and without {FirstStartName}: this validator may have voted "
+                + "before; it casts no vote until the others have told how far the chain has come, and it is past that";
         }
         else
         {
@@ -38,9 +48,11 @@ internal sealed class NodeStore : IDisposable
             Votes = votes ?? VoteMarkFile.Create(folder, chain, default);
         }
 
+        File.Delete(Path.Combine(folder, FirstStartName));
         try
         {
-            Blocks = BlockStore.Open(Path.Combine(folder, "blocks"), chain, take);
+            Snapshots = new SnapshotStore(Path.Combine(folder, SnapshotStore.FolderName), chain);
+            Blocks = ChainBlocks.Open(folder, chain, take);
         }
         catch
         {
@@ -60,7 +72,9 @@ internal sealed class NodeStore : IDisposable
     /// <summary>The log was missing; null where it was not.</summary>
     public string? Loss { get; private set; }
 
-    public BlockStore Blocks { get; }
+    public ChainBlocks Blocks { get; }
+
+    public SnapshotStore Snapshots { get; }
 
     public ModelStore Models { get; }
 
@@ -95,6 +109,8 @@ internal sealed class NodeStore : IDisposable
 
     /// <summary>The validator is silent where it may have voted, from now on and over restarts, until the chain has
     /// passed that height.</summary>
+    public void LoseVotes() => Votes.Write(Votes.Value.AfterLossOfLog());
+
     private WriteAheadLog BeginNewLog(string folder, Digest chain, VoteMarkFile votes)
     {
         votes.Write(votes.Value.AfterLossOfLog());

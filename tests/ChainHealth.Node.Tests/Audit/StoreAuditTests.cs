@@ -24,6 +24,9 @@ public sealed class StoreAuditTests : IDisposable
         }
 
         store.Blocks.Flush();
+        CertifiedBlock last = _chain.Blocks[^1];
+        store.Snapshots.Write(last.Block.Header.Height, new StoredSnapshot(
+            SnapshotCodec.Encode(new Snapshot(last.Block.Header, _chain.State)), last.Certificate));
         store.Log.Append([new ByteString([1, 2, 3]), new ByteString([4])]);
         store.Models.Put(GlobalModel.HashOf([1, 2, 3, 4]), [1, 2, 3, 4]);
     }

@@ -111,7 +111,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     public Task ErasedAsync(int node, RunId run, int round) => UntilPolledAsync(
         () => !this[node].Store.Packages.Addresses.Any(a => a.Run == run && a.Round == round));
 
-    private static async Task UntilPolledAsync(Func<bool> condition)
+    public static async Task UntilPolledAsync(Func<bool> condition)
     {
         using var patience = new CancellationTokenSource(Patience);
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
