@@ -36,6 +36,9 @@ internal static partial class NodeLog
     [LoggerMessage(9, LogLevel.Error, "the node cannot go on: {Reason}")]
     public static partial void Fatal(ILogger logger, string reason);
 
+    [LoggerMessage(14, LogLevel.Warning, "the disk is slow: a write took {Took}")]
+    public static partial void SlowDisk(ILogger logger, TimeSpan took);
+
     [LoggerMessage(13, LogLevel.Critical, "internal error: {Reason}")]
     public static partial void Internal(ILogger logger, string reason, Exception exception);
 

@@ -74,7 +74,7 @@ internal sealed class ValidatorNode : IAsyncDisposable
         var messages = new MessageVerifier(identity.Chain, set, options.Replica.ViewChangeSpreadHeights);
         _inbox = new PeerInbox(messages, reader, Intake, Models, _history, view, _host);
         Packages = new PackageDoor(identity.Member.Id, view, store.Packages, options.Time);
-        Health = new NodeHealth(identity.Member.Id, _host, _peers, Smpc, options.Time);
+        Health = new NodeHealth(identity.Member.Id, _host, store.Blocks, _peers, Smpc, options.Time);
         _committeeLinks = new CommitteeLinks(links, identity.Member.Id, options.Time);
         _sessions = new CommitteeSessions(identity.Member.Id, _committeeLinks, Smpc);
         Predictions = new PredictionDesk(identity, view, store.Models, _sessions, options.Time);
@@ -119,6 +119,19 @@ internal sealed class ValidatorNode : IAsyncDisposable
             throw new NetworkFolderException($"{identity.Member.Name} is no validator");
         }
 
+        try
+        {
+            return StartOn(identity, options, logger);
+        }
+        catch (BlockDamageException e)
+        {
+            NodeLog.Repaired(logger, Quarantine.Run(identity.Store, identity.Chain, e));
+            return StartOn(identity, options, logger);
+        }
+    }
+
+    private static ValidatorNode StartOn(MemberIdentity identity, NodeOptions options, ILogger logger)
+    {
         var view = new ChainView(identity.Genesis);
         NodeStore store = NodeStore.Open(identity.Store, identity.Chain, _ => { });
         try

@@ -17,7 +17,7 @@ internal sealed class ChainReplay(ChainView view)
     private QuorumCertificate? _certificate;
 
     /// <summary>Executes a block that was taken earlier, and begins to decode this one.</summary>
-    /// <exception cref="StoreException">A block is not the next one of this chain.</exception>
+    /// <exception cref="BlockDamageException">A block is not the next one of this chain.</exception>
     public void Take(StoredBlock stored)
     {
         _ahead.Enqueue(Task.Run(() => Decode(stored)));
@@ -28,7 +28,7 @@ internal sealed class ChainReplay(ChainView view)
     }
 
     /// <summary>Executes the rest; then the view stands at the tip.</summary>
-    /// <exception cref="StoreException">A block is not the next one, or the newest certificate is not valid.
+    /// <exception cref="BlockDamageException">A block is not the next one, or the newest certificate is not valid.
     /// </exception>
     public void Finish()
     {
@@ -39,7 +39,7 @@ internal sealed class ChainReplay(ChainView view)
 
         if (_certificate?.Fault(view.Genesis.Hash(), view.Genesis.ValidatorSet()) is { } fault)
         {
-            throw new StoreException($"block {_state.Height} of the store: {fault}");
+            throw new BlockDamageException(_state.Height, $"block {_state.Height} of the store: {fault}");
         }
 
         if (_header is not null)
@@ -51,11 +51,13 @@ internal sealed class ChainReplay(ChainView view)
     private static CertifiedBlock Decode(StoredBlock stored)
     {
         CertifiedBlock block = BlockCodec.TryDecodeCertified(stored.Certified.Span, out string? fault)
-            ?? throw new StoreException($"block {stored.Height} of the store cannot be read: {fault}");
+            ?? throw new BlockDamageException(
+                stored.Height, $"block {stored.Height} of the store cannot be read: {fault}");
         if (block.Certificate.Block != block.Block.Header.Hash() || block.Certificate.Height != stored.Height
             || block.Certificate.Phase != VotePhase.Commit)
         {
-            throw new StoreException($"block {stored.Height} of the store and its certificate do not belong together");
+            throw new BlockDamageException(stored.Height,
+                $"block {stored.Height} of the store and its certificate do not belong together");
         }
 
         return block;
@@ -64,8 +66,8 @@ internal sealed class ChainReplay(ChainView view)
     private void Execute(CertifiedBlock block)
     {
         BlockOutcome outcome = _state.Apply(block.Block);
-        _state = outcome.Next ?? throw new StoreException(
-            $"block {block.Block.Header.Height} of the store is not valid: {outcome.Fault}");
+        _state = outcome.Next ?? throw new BlockDamageException(block.Certificate.Height,
+            $"block {block.Certificate.Height} of the store is not valid: {outcome.Fault}");
         _header = block.Block.Header;
         _certificate = block.Certificate;
     }

@@ -58,6 +58,7 @@ internal sealed class ReplicaHost
         _time = time;
         _logger = logger;
         _snapshots = new SnapshotMaker(store.Snapshots, logger);
+        DiskPace = new DiskPace(time);
         _startedAt = new Instant(time.GetUtcNow().ToUnixTimeMilliseconds());
         _startedTicks = time.GetTimestamp();
         _isLeading = replica.Status is { Mode: ViewMode.Active } status && status.Primary == replica.Self;
@@ -71,6 +72,9 @@ internal sealed class ReplicaHost
 
     /// <summary>Of the last commit, in the time provider's ticks.</summary>
     public long CommittedAt { get; private set; }
+
+    /// <summary>How long the disk takes to make durable what the loop waits for.</summary>
+    public DiskPace DiskPace { get; }
 
     /// <summary>This node is the primary of an active view: what it is given goes into its next proposal, so that
     /// nobody else needs to be told before.</summary>
@@ -175,15 +179,9 @@ internal sealed class ReplicaHost
 
     private void CarryOut(List<Effect> effects)
     {
-        if (effects.OfType<Mark>().LastOrDefault() is { } mark)
+        if (DiskPace.Measure(() => Persist(effects)) is { } slow)
         {
-            _store.Votes.Write(mark.Upto);
-        }
-
-        ByteString[] records = [.. effects.OfType<Persist>().Select(p => p.Record)];
-        if (records.Length > 0)
-        {
-            _store.Log.Append(records);
+            NodeLog.SlowDisk(_logger, slow);
         }
 
         bool committed = false;
@@ -200,6 +198,20 @@ internal sealed class ReplicaHost
             {
                 PostWork();
             }
+        }
+    }
+
+    private void Persist(List<Effect> effects)
+    {
+        if (effects.OfType<Mark>().LastOrDefault() is { } mark)
+        {
+            _store.Votes.Write(mark.Upto);
+        }
+
+        ByteString[] records = [.. effects.OfType<Persist>().Select(p => p.Record)];
+        if (records.Length > 0)
+        {
+            _store.Log.Append(records);
         }
     }
 

@@ -32,21 +32,22 @@ internal static class NodeCommand
             Description = "NAME=HOST:PORT of a validator that is reached elsewhere than its member record says",
             DefaultValueFactory = _ => [],
         };
+        var fault = new Option<string?>("--disk-fault") { Description = "For tests: kill@N, eio@N", Hidden = true };
         var root = new RootCommand("ChainHealth validator")
         {
-            network, member, parent, level, admit, addresses,
+            network, member, parent, level, admit, addresses, fault,
             BenchCommands.CreateBench(), BenchCommands.CreateRestart(), BenchCommands.CreateParty(),
             AuditCommand.Create(), SimulateCommand.Create(),
         };
         root.SetAction((parsed, _) => RunAsync(
             parsed.GetRequiredValue(network), parsed.GetRequiredValue(member), parsed.GetValue(parent),
             parsed.GetValue(level),
-            OptionsOf(parsed.GetValue(admit), parsed.GetValue(addresses)!)));
+            OptionsOf(parsed.GetValue(admit), parsed.GetValue(addresses)!), parsed.GetValue(fault)));
         return root;
     }
 
     private static async Task<int> RunAsync(
-        string network, string member, int? parent, LogLevel level, NodeOptions options)
+        string network, string member, int? parent, LogLevel level, NodeOptions options, string? diskFault)
     {
         // Jobs that compute for long must not keep the consensus loop from its next step.
         ThreadPool.GetMinThreads(out int workers, out int ports);
@@ -57,6 +58,7 @@ internal static class NodeCommand
         try
         {
             using MemberIdentity identity = MemberIdentity.Load(network, member);
+            Disk.Inject(DiskFaults.Parse(diskFault));
             await using var node = ValidatorNode.Start(identity, options, logger);
             await Console.Out.WriteLineAsync($"ready {member}");
             var stopped = new TaskCompletionSource();

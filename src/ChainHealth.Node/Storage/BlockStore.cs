@@ -38,12 +38,16 @@ internal sealed class BlockStore : IDisposable
         }
     }
 
+    /// <summary>A block that was found damaged when it was read; null for none. It is given to nobody, and is fetched
+    /// again at the next start.</summary>
+    public Height? Damaged { get; private set; }
+
     /// <summary>What was cut off at the end when it was opened; null where nothing was.</summary>
     public string? Repair { get; private set; }
 
     /// <summary>Opens or creates; hands out each block in order, so that its caller can check that they are a chain.
     /// </summary>
-    /// <exception cref="StoreException">A segment is damaged, missing or of another chain.</exception>
+    /// <exception cref="BlockDamageException">A segment is damaged, missing or of another chain.</exception>
     public static BlockStore Open(
         string folder, Digest chain, Action<StoredBlock> take, int segmentBytesMax = SegmentBytesMax)
     {
@@ -57,7 +61,7 @@ internal sealed class BlockStore : IDisposable
             {
                 if (files[i] != store.SegmentPath(i))
                 {
-                    throw new StoreException($"{store.SegmentPath(i)}: missing");
+                    throw new BlockDamageException(store.Top.Next, $"{store.SegmentPath(i)}: missing");
                 }
 
                 store.OpenSegment(files[i], take, isLast: i == files.Length - 1);
@@ -117,7 +121,15 @@ internal sealed class BlockStore : IDisposable
             file = _segments[place.Segment];
         }
 
-        return new StoredBlock(height, file.Read(place.Offset, place.Bytes));
+        try
+        {
+            return new StoredBlock(height, file.Read(place.Offset, place.Bytes));
+        }
+        catch (StoreException)
+        {
+            Damaged = height;
+            throw;
+        }
     }
 
     public void Dispose()
@@ -128,7 +140,9 @@ internal sealed class BlockStore : IDisposable
         }
     }
 
-    private Digest Link() => _segments.Count == 0 ? Digest.Of("block-store", _chain, []) : _segments[^1].Link;
+    internal static Digest FirstLink(Digest chain) => Digest.Of("block-store", chain, []);
+
+    private Digest Link() => _segments.Count == 0 ? FirstLink(_chain) : _segments[^1].Link;
 
     internal static string SegmentName(int index) =>
         string.Create(CultureInfo.InvariantCulture, $"blocks-{index + 1:D6}.log");
@@ -138,9 +152,16 @@ internal sealed class BlockStore : IDisposable
     private void OpenSegment(string path, Action<StoredBlock> take, bool isLast)
     {
         int segment = _segments.Count;
-        LogFile file = LogFile.Open(path, _chain, Link(), Take, isLast);
-        Repair = file.Repair;
-        _segments.Add(file);
+        try
+        {
+            LogFile file = LogFile.Open(path, _chain, Link(), Take, isLast);
+            Repair = file.Repair;
+            _segments.Add(file);
+        }
+        catch (StoreException e) when (e is not BlockDamageException)
+        {
+            throw new BlockDamageException(Top.Next, e.Message);
+        }
 
         void Take(LogEntry entry)
         {

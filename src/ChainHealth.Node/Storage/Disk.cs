@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace ChainHealth.Node;
 
@@ -6,6 +7,8 @@ namespace ChainHealth.Node;
 /// name.</summary>
 internal static class Disk
 {
+    private static readonly AsyncLocal<IDiskFaults?> Injected = new();
+
     private const string TemporarySuffix = ".tmp";
     private const int ReadOnlyDirectory = 0x10000;
 
@@ -16,7 +19,7 @@ internal static class Disk
         using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
         {
             file.Write(content);
-            file.Flush(flushToDisk: true);
+            Flush(file.SafeFileHandle);
         }
 
         Publish(temporary, path);
@@ -25,9 +28,28 @@ internal static class Disk
     /// <summary>Gives a finished file its name.</summary>
     public static void Publish(string temporary, string path)
     {
+        Pass(PersistPoint.BeforeRename);
         File.Move(temporary, path, overwrite: true);
+        Pass(PersistPoint.BeforeFolderSync);
         SyncFolder(Path.GetDirectoryName(path)!);
+        Pass(PersistPoint.AfterFolderSync);
     }
+
+    /// <summary>Everything written to the file is durable when it returns. All files of a node go through here.
+    /// </summary>
+    /// <exception cref="IOException">The system could not; what is on the disk is not known then.</exception>
+    public static void Flush(SafeFileHandle file)
+    {
+        Pass(PersistPoint.BeforeFlush);
+        RandomAccess.FlushToDisk(file);
+        Pass(PersistPoint.AfterFlush);
+    }
+
+    /// <summary>A place where a crash leaves the disk as it is.</summary>
+    public static void Pass(PersistPoint point) => Injected.Value?.Pass(point);
+
+    /// <summary>For tests: what is started from this flow of control on meets these faults.</summary>
+    public static void Inject(IDiskFaults? faults) => Injected.Value = faults;
 
     /// <summary>What an interrupted write left behind.</summary>
     public static void DeleteTemporaries(string folder)

@@ -80,7 +80,7 @@ internal sealed class LogFile : IDisposable
                 }
 
                 RandomAccess.SetLength(handle, reader.End);
-                RandomAccess.FlushToDisk(handle);
+                Disk.Flush(handle);
             }
 
             return new LogFile(handle, path, reader.End, reader.Link) { Repair = repair };
@@ -99,6 +99,7 @@ internal sealed class LogFile : IDisposable
         Digest link = LogFrame.Link(Link, type, payload.Span);
         byte[] header = LogFrame.Header(type, payload.Span, link);
         long offset = Length;
+        Disk.Pass(PersistPoint.BeforeAppend);
         try
         {
             RandomAccess.Write(_file, (ReadOnlyMemory<byte>[])[header, payload], offset);
@@ -109,12 +110,13 @@ internal sealed class LogFile : IDisposable
             throw new IOException($"{_path}: may not grow beyond {offset} bytes", e);
         }
 
+        Disk.Pass(PersistPoint.AfterAppend);
         Length += header.Length + payload.Length;
         Link = link;
         return offset;
     }
 
-    public void Flush() => RandomAccess.FlushToDisk(_file);
+    public void Flush() => Disk.Flush(_file);
 
     /// <summary>The payload of a record, checked.</summary>
     /// <exception cref="StoreException">It is no longer what was written.</exception>

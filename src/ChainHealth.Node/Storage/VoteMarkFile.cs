@@ -94,8 +94,9 @@ internal sealed class VoteMarkFile : IDisposable
         }
 
         Seal(slot, _chain).CopyTo(slot[FieldsBytes..]);
+        Disk.Pass(PersistPoint.BeforeMark);
         RandomAccess.Write(_file, slot, (long)(turn % 2) * SlotsApartBytes);
-        RandomAccess.FlushToDisk(_file);
+        Disk.Flush(_file);
         (_turn, Value) = (turn, value);
     }
 

@@ -30,7 +30,8 @@ public sealed class StoresTests : IDisposable
     {
         WriteBlocks(20);
         File.Delete(_folder["blocks-000002.log"]);
-        var fault = Assert.Throws<StoreException>(() => BlockStore.Open(_folder.Path, Chain, _ => { }, SmallSegment));
+        var fault = Assert.Throws<BlockDamageException>(
+            () => BlockStore.Open(_folder.Path, Chain, _ => { }, SmallSegment));
         Assert.Contains("blocks-000002.log: missing", fault.Message);
     }
 
@@ -39,7 +40,8 @@ public sealed class StoresTests : IDisposable
     {
         WriteBlocks(20);
         File.Copy(_folder["blocks-000002.log"], _folder["blocks-000003.log"], overwrite: true);
-        var fault = Assert.Throws<StoreException>(() => BlockStore.Open(_folder.Path, Chain, _ => { }, SmallSegment));
+        var fault = Assert.Throws<BlockDamageException>(
+            () => BlockStore.Open(_folder.Path, Chain, _ => { }, SmallSegment));
         Assert.Contains("does not follow", fault.Message);
     }
 

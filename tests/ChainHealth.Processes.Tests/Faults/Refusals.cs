@@ -37,4 +37,29 @@ internal static class Refusals
         UserError end = await network.Supervisor.Failed.WaitAsync(limit);
         return string.Join('\n', (string[])[end.Message, .. end.Details]);
     }
+
+    /// <summary>Starts a killed validator with a fault of its disk (see DiskFaults of the node), outside of what is
+    /// supervised.</summary>
+    /// <returns>Its exit code and what it said when it ended.</returns>
+    public static async Task<(int Code, string Said)> RunOnBadDiskAsync(
+        this FaultNetwork network, int validator, string fault, TimeSpan limit)
+    {
+        ChildSpec spec = network.Spec(validator);
+        string[] arguments = [.. spec.Program.Arguments, .. spec.Arguments, "--disk-fault", fault];
+        using Process process = Process.Start(new ProcessStartInfo(spec.Program.Executable, arguments)
+        {
+            RedirectStandardError = true, RedirectStandardOutput = true,
+        })!;
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            Task<string> error = process.StandardError.ReadToEndAsync();
+            await Task.WhenAll(output, error, process.WaitForExitAsync()).WaitAsync(limit);
+            return (process.ExitCode, await error);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
 }

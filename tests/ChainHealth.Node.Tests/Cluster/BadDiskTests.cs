@@ -1,0 +1,103 @@
+using ChainHealth.Client;
+using ChainHealth.Ledger;
+using ChainHealth.Primitives;
+
+namespace ChainHealth.Node.Tests;
+
+/// <summary>A disk that is slow, or fails, under one of four validators.</summary>
+public sealed class BadDiskTests
+{
+    [Fact]
+    public async Task A_primary_whose_disk_takes_seconds_says_so_and_is_replaced_and_takes_part_when_it_is_fast_again()
+    {
+        using var disk = new SlowDisk();
+        await using var cluster = new NodeCluster();
+        await cluster.SubmitAsync(1, "hospital-1", Note(1));
+        await RestartAsync(cluster, disk);
+        disk.IsSlow = true;
+        for (byte i = 2; i < 6; i++)
+        {
+            await cluster.SubmitAsync(1, "hospital-1", Note(i));
+        }
+
+        Assert.Contains("its disk is slow: a write", await StallAsync(cluster), StringComparison.Ordinal);
+        disk.IsSlow = false;
+        await cluster.SettleAsync();
+        await cluster.StopAsync(2);
+        await cluster.SubmitAsync(1, "hospital-1", Note(6));
+        LedgerState[] states = [.. await cluster.SettleAsync()];
+        Assert.All(states, s => Assert.Equal(states[0].Root, s.Root));
+    }
+
+    [Fact]
+    public async Task A_flush_that_fails_ends_the_node_with_the_reason_and_nothing_is_lost()
+    {
+        await using var cluster = new NodeCluster();
+        await cluster.SubmitAsync(1, "hospital-1", Note(1));
+        await RestartAsync(cluster, new DiskFaults("eio", 1));
+        await cluster.SubmitAsync(1, "hospital-1", Note(2));
+        var fault = await Assert.ThrowsAsync<StoreException>(() => cluster[0].Failed.WaitAsync(NodeCluster.Patience));
+        Assert.Equal("the disk failed: Input/output error", fault.Message);
+        await RestartAsync(cluster, null);
+        LedgerState[] states = [.. await cluster.SettleAsync()];
+        Assert.All(states, s => Assert.Equal(2UL, s.TransactionCount));
+    }
+
+    private static async Task RestartAsync(NodeCluster cluster, IDiskFaults? faults)
+    {
+        await cluster.StopAsync(0);
+        Disk.Inject(faults);
+        cluster.Start(0);
+        Disk.Inject(null);
+    }
+
+    private static async Task<string> StallAsync(NodeCluster cluster)
+    {
+        using var limit = new CancellationTokenSource(NodeCluster.Patience);
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (true)
+        {
+            NodeStatus status = await cluster[0].Health.StatusAsync(limit.Token);
+            if (status.Stall.Length > 0)
+            {
+                return status.Stall;
+            }
+
+            await look.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    private static NoteBody Note(byte content) => new(new ByteString([content]));
+
+    /// <summary>Each flush takes as long as nobody waits for, until the disk is fast again.</summary>
+    private sealed class SlowDisk : IDiskFaults, IDisposable
+    {
+        private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(2);
+        private readonly ManualResetEventSlim _fast = new(true);
+
+        public bool IsSlow
+        {
+            set
+            {
+                if (value)
+                {
+                    _fast.Reset();
+                }
+                else
+                {
+                    _fast.Set();
+                }
+            }
+        }
+
+        public void Pass(PersistPoint point)
+        {
+            if (point == PersistPoint.BeforeFlush)
+            {
+                _fast.Wait(FlushTime);
+            }
+        }
+
+        public void Dispose() => _fast.Dispose();
+    }
+}
