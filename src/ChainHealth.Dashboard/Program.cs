@@ -15,9 +15,15 @@ try
     using var life = new ProgramLife(options.ParentPid);
     using MemberIdentity self = MemberIdentity.Load(options.Network, options.Member);
     await using WebApplication app = DashboardApp.Build(options, NetworkChain.Of(self), NetworkEdges.Of(self));
-    if (await DashboardApp.StartAsync(app, life.Stopping) is { } link)
+    if (await DashboardApp.StartAsync(app, life.Stopping) is { } administrator)
     {
-        Console.WriteLine($"administrator link: {link}");
+        Console.WriteLine($"administrator link: {administrator}");
+    }
+
+    await foreach ((string hospital, string link) in DashboardApp.HospitalLinksAsync(
+        app, options.HospitalLinks ? self.Genesis.Members : [], life.Stopping))
+    {
+        Console.WriteLine($"hospital link: {hospital} {link}");
     }
 
     Console.WriteLine($"ready {options.Member}");

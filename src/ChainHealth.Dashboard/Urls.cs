@@ -14,6 +14,7 @@ public static class Urls
     public const string Data = "/data";
     public const string Results = "/results";
     public const string Hospitals = "/hospitals";
+    public const string Hospital = "/hospital";
     public const string Verify = "/verify";
     public const string System = "/system";
     public const string Backup = "/system/backup";

@@ -91,17 +91,20 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task The_administrator_link_is_read_and_kept_out_of_the_log()
+    public async Task One_time_links_are_read_and_kept_out_of_the_log()
     {
         var links = new DashboardLinks();
         await using (var supervisor = new Supervisor(null, (_, line) => links.Read("dashboard", line)))
         {
             await supervisor.StartAsync(
-                Shell("echo administrator link: http://127.0.0.1:1/setup?t=secret; echo ready child; exec sleep 600"),
+                Shell("echo administrator link: http://127.0.0.1:1/setup?t=secret; "
+                    + "echo hospital link: hospital-1 http://127.0.0.1:1/setup?t=secret2; "
+                    + "echo ready child; exec sleep 600"),
                 Limit, CancellationToken.None);
         }
 
         Assert.Equal("http://127.0.0.1:1/setup?t=secret", links.Administrator);
+        Assert.Equal("http://127.0.0.1:1/setup?t=secret2", links.Hospitals["hospital-1"]);
         Assert.DoesNotContain("secret", await File.ReadAllTextAsync(Log), StringComparison.Ordinal);
     }
 

@@ -75,7 +75,7 @@ public sealed class TestNetwork
             [.. who.Select(i => Key(ValidatorIds[i]).Sign(message))]);
     }
 
-    private SigningKey KeyOf(string name)
+    public SigningKey KeyOf(string name)
     {
         byte[] content = new CanonicalWriter().UInt64(Seed).Text(name).ToArray();
         return SigningKey.TryCreate(Digest.Of("test-key", default, content).ToArray())!;

@@ -19,11 +19,13 @@ public static class NetworkVoteCommand
     {
         var candidate = new Argument<string>("CANDIDATE")
         {
-            Description = "A file from 'network enrol --out', or the name of a candidate in the network folder.",
+            Description = "A file from 'network enrol --out', or the name of a candidate: one that the chain is voting "
+                + "on, or one in the network folder.",
         };
         return Vote(
             terminal, "admit", "Admit a candidate.", "admit hospital-new", [candidate],
-            (parsed, network, _) => new AdmitMemberBody(CandidateOf(network, parsed.GetValue(candidate)!)));
+            (parsed, network, state) => new AdmitMemberBody(
+                CandidateOf(network, parsed.GetValue(candidate)!, state)));
     }
 
     private static Command Suspend(Terminal terminal)
@@ -88,11 +90,18 @@ public static class NetworkVoteCommand
         return command;
     }
 
-    private static Member CandidateOf(string network, string candidate)
+    private static Member CandidateOf(string network, string candidate, LedgerState state)
     {
         if (File.Exists(candidate))
         {
             return MemberFiles.Read(candidate);
+        }
+
+        AdmitMemberBody? proposed = state.Motions.Open.Values.Select(m => m.Act).OfType<AdmitMemberBody>()
+            .FirstOrDefault(a => a.Member.Name == candidate);
+        if (proposed is not null)
+        {
+            return proposed.Member;
         }
 
         using MemberIdentity identity = MemberIdentity.Load(network, candidate);

@@ -147,6 +147,11 @@ public sealed class DemoRun(Terminal terminal, DemoOptions options)
             Say($"administrator {link}");
         }
 
+        foreach ((string hospital, string own) in _links.Hospitals)
+        {
+            Say($"{hospital,-13} {own}");
+        }
+
         Say("Ctrl-C stops everything.");
         try
         {

@@ -75,7 +75,7 @@ public sealed class LocalNetwork(string folder, Supervisor supervisor)
         MemberNames.Dashboard, ProgramFile.Dashboard,
         [
             "--network", Folder.Root, "--member", MemberNames.Dashboard,
-            "--port", port.ToString(CultureInfo.InvariantCulture),
+            "--port", port.ToString(CultureInfo.InvariantCulture), "--hospital-links",
         ]);
 
     /// <summary>Starts all of them at once and waits until each is ready.</summary>

@@ -114,8 +114,7 @@ internal sealed class ChildProcess : IDisposable
     {
         while (await reader.ReadLineAsync() is string line)
         {
-            bool secret = line.StartsWith(DashboardLinks.AdministratorPrefix, StringComparison.Ordinal);
-            log.Add(secret ? DashboardLinks.AdministratorPrefix + "(on the terminal only)" : line);
+            log.Add(DashboardLinks.Hidden(line));
             if (!standardOutput)
             {
                 continue;

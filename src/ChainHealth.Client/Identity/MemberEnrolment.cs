@@ -21,16 +21,20 @@ public static class MemberEnrolment
             throw new NetworkFolderException($"{networkFolder}: the genesis has a member '{name}' already");
         }
 
-        if (name.Length is 0 or > Member.NameBytesMax
-            || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        if (NameFault(name) is { } fault)
         {
-            throw new NetworkFolderException($"'{name}': a name has 1 to 64 letters, digits, '-' or '_'");
+            throw new NetworkFolderException(fault);
         }
 
         var candidate = new Member(default, name, role, default, default, default, endpoint);
         return CreateKeys(
             new NetworkFolder(networkFolder), name, candidate, (time ?? TimeProvider.System).GetUtcNow());
     }
+
+    /// <summary>Null where a candidate may be named so: a folder bears its name.</summary>
+    public static string? NameFault(string name) => name.Length is 0 or > Member.NameBytesMax
+        || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? $"'{name}': a name has 1 to 64 letters, digits, '-' or '_'" : null;
 
     /// <summary>New keys for a member, in a folder beside its own until they are in force.</summary>
     /// <returns>The record as it shall be.</returns>

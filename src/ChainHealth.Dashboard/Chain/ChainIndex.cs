@@ -17,6 +17,9 @@ public sealed class ChainIndex
     private readonly Bounded<Digest, Height> _blocks = new(EntriesMax);
     private readonly Bounded<(RunId Run, int Round, MemberId Member, Type Kind), Act> _acts = new(EntriesMax);
     private readonly Bounded<MemberId, Act> _last = new(Genesis.MembersMax * 2);
+    private readonly Bounded<PublicKey, Act> _proposals = new(Genesis.MembersMax * 2);
+    private readonly Bounded<PublicKey, Act> _admissions = new(Genesis.MembersMax * 2);
+    private readonly Bounded<(MemberId Member, Digest Root), Act> _anchors = new(EntriesMax);
     private ulong _height;
 
     /// <summary>Of the last block that was read.</summary>
@@ -34,6 +37,7 @@ public sealed class ChainIndex
                 Transaction transaction = signed.Transaction;
                 var act = new Act(transaction.Id(), header.Height, header.Time);
                 _last.Set(transaction.Sender, act);
+                NoteMembers(transaction.Sender, transaction.Body, act);
                 if (RoundOf(transaction.Body) is { } place)
                 {
                     _acts.Set((place.Run, place.Round, transaction.Sender, transaction.Body.GetType()), act);
@@ -69,6 +73,52 @@ public sealed class ChainIndex
         lock (_gate)
         {
             return _last.Find(member);
+        }
+    }
+
+    /// <summary>Where a member with this key was proposed; null for those of the genesis.</summary>
+    public Act? ProposalOf(PublicKey key)
+    {
+        lock (_gate)
+        {
+            return _proposals.Find(key);
+        }
+    }
+
+    /// <summary>The newest vote for the admission of this key: of a member, the one that admitted it, because none is
+    /// taken after that.</summary>
+    public Act? LastVoteFor(PublicKey key)
+    {
+        lock (_gate)
+        {
+            return _admissions.Find(key);
+        }
+    }
+
+    /// <summary>Where the member anchored a data set with this root last.</summary>
+    public Act? AnchorOf(MemberId member, Digest root)
+    {
+        lock (_gate)
+        {
+            return _anchors.Find((member, root));
+        }
+    }
+
+    private void NoteMembers(MemberId sender, TransactionBody body, Act act)
+    {
+        switch (body)
+        {
+            case ProposeMemberBody b:
+                _proposals.Set(b.Member.SigningKey, act);
+                break;
+            case AdmitMemberBody b:
+                _admissions.Set(b.Member.SigningKey, act);
+                break;
+            case AnchorDatasetBody b:
+                _anchors.Set((sender, b.Root), act);
+                break;
+            default:
+                break;
         }
     }
 

@@ -1,11 +1,14 @@
+using System.Runtime.CompilerServices;
 using ChainHealth.Dashboard.Audit;
 using ChainHealth.Dashboard.Chain;
 using ChainHealth.Dashboard.Components;
 using ChainHealth.Dashboard.Components.Shared;
 using ChainHealth.Dashboard.Downloads;
 using ChainHealth.Dashboard.Edges;
+using ChainHealth.Dashboard.Enrolment;
 using ChainHealth.Dashboard.Identity;
 using ChainHealth.Dashboard.Prediction;
+using ChainHealth.Primitives;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.Extensions.FileProviders;
 using MudBlazor.Services;
@@ -69,6 +72,21 @@ public static class DashboardApp
         return token is null ? null : $"{app.Urls.First()}{Urls.Setup(token)}";
     }
 
+    /// <summary>One-time links for hospitals to which no account is tied yet.</summary>
+    public static async IAsyncEnumerable<(string Hospital, string Link)> HospitalLinksAsync(
+        WebApplication app, IEnumerable<Member> members, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        SetupLinks links = app.Services.GetRequiredService<SetupLinks>();
+        foreach (Member hospital in members.Where(m => m.Role == MemberRole.Hospital))
+        {
+            if (await links.IssueForAsync(hospital.Id, cancellation) is { } token)
+            {
+                yield return (hospital.Name, $"{app.Urls.First()}{Urls.Setup(token)}");
+            }
+        }
+    }
+
     /// <summary>What lies in wwwroot-assets of the repository; the build puts it beside the program. Browsers ask each
     /// time whether it has changed, so that an upgrade needs no emptied cache.</summary>
     private static StaticFileOptions SharedAssets() => new()
@@ -94,5 +112,6 @@ public static class DashboardApp
         app.MapDownloads();
         app.MapPredictionFiles();
         app.MapAuditFiles();
+        app.MapEnrolment();
     }
 }

@@ -14,7 +14,10 @@ public sealed record DashboardOptions(string Network, string Member, string Urls
 
     public const string Usage =
         "usage: ChainHealth.Dashboard --network DIR [--member dashboard] [--port 5080 | --urls URLS] "
-        + "[--parent-pid PID]";
+        + "[--hospital-links] [--parent-pid PID]";
+
+    /// <summary>Print a one-time link for the first account of each hospital of the genesis.</summary>
+    public bool HospitalLinks { get; init; }
 
     public string MemberFolder => Path.Combine(Network, "members", Member);
 
@@ -27,6 +30,8 @@ public sealed record DashboardOptions(string Network, string Member, string Urls
     {
         ArgumentNullException.ThrowIfNull(args);
         options = null;
+        bool links = args.Contains("--hospital-links");
+        args = [.. args.Where(a => a != "--hospital-links")];
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         for (int i = 0; i < args.Count; i += 2)
         {
@@ -55,7 +60,10 @@ public sealed record DashboardOptions(string Network, string Member, string Urls
             given["--network"],
             given.GetValueOrDefault("--member", "dashboard"),
             given.GetValueOrDefault("--urls", $"http://127.0.0.1:{port}"),
-            given.TryGetValue("--parent-pid", out string? pid) ? int.Parse(pid, CultureInfo.InvariantCulture) : null);
+            given.TryGetValue("--parent-pid", out string? pid) ? int.Parse(pid, CultureInfo.InvariantCulture) : null)
+        {
+            HospitalLinks = links,
+        };
         return true;
     }
 

@@ -34,6 +34,10 @@ public sealed class Account : IdentityUser
     /// <summary>Told to the person when the account is refused or locked.</summary>
     public string DecisionReason { get; set; } = "";
 
+    /// <summary>Number of the member that this account acts for: tied by enrolment, never by a name. Null for none.
+    /// </summary>
+    public long? Member { get; set; }
+
     public DateTime RegisteredAtUtc { get; set; }
 
     public DateTime? DecidedAtUtc { get; set; }

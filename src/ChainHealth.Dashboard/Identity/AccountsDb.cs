@@ -1,15 +1,18 @@
+using ChainHealth.Dashboard.Enrolment;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChainHealth.Dashboard.Identity;
 
-/// <summary>The dashboard's own database: accounts and the administrator's link. Nothing of the chain is kept here.
-/// </summary>
+/// <summary>The dashboard's own database: accounts, one-time links and codes. Nothing of the chain is kept
+/// here.</summary>
 public sealed class AccountsDb(DbContextOptions<AccountsDb> options)
     : IdentityDbContext<Account, IdentityRole, string>(options)
 {
     public DbSet<SetupLink> SetupLinks => Set<SetupLink>();
+
+    public DbSet<EnrolmentRow> Enrolments => Set<EnrolmentRow>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -29,6 +32,13 @@ public sealed class AccountsDb(DbContextOptions<AccountsDb> options)
         {
             link.HasKey(l => l.Id);
             link.Property(l => l.TokenHash).HasMaxLength(64);
+        });
+        builder.Entity<EnrolmentRow>(row =>
+        {
+            row.HasKey(e => e.Id);
+            row.Property(e => e.CodeHash).HasMaxLength(64);
+            row.HasIndex(e => e.CodeHash).IsUnique();
+            row.HasIndex(e => e.AccountId);
         });
     }
 }

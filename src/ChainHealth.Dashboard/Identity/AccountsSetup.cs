@@ -1,3 +1,4 @@
+using ChainHealth.Dashboard.Enrolment;
 using ChainHealth.Dashboard.Hosting;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
@@ -53,6 +54,10 @@ public static class AccountsSetup
         services.AddSingleton<SetupLinks>();
         services.AddSingleton<AccountNotices>();
         services.AddSingleton<AccountDirectory>();
+        services.AddSingleton<EnrolmentCodes>();
+        services.AddSingleton<EnrolmentGate>();
+        services.AddSingleton<EnrolmentDesk>();
+        services.AddHostedService(provider => provider.GetRequiredService<EnrolmentDesk>());
     }
 
     /// <summary>Brings the database to the newest schema and the roles into it. The folder is closed to other users of

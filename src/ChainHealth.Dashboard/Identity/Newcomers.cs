@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChainHealth.Dashboard.Identity;
 
-/// <summary>How accounts come into being: by registration, which waits, or by the administrator link.</summary>
+/// <summary>How accounts come into being: by registration, which waits, or by a one-time link.</summary>
 public sealed class Newcomers(
     UserManager<Account> users, SetupLinks links, AuditLog audit, IHttpContextAccessor http, TimeProvider time)
 {
@@ -31,16 +31,17 @@ public sealed class Newcomers(
 
     /// <summary>The account is created before the link is spent, so that a refused password does not cost it; who loses
     /// the race for the link loses the account again.</summary>
-    public async Task<IdentityResult> CreateAdministratorAsync(
+    public async Task<IdentityResult> CreateByLinkAsync(
         Registration form, string? token, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(form);
-        if (!await links.IsValidAsync(token, cancellation))
+        if (await links.LookAsync(token, cancellation) is not { } link)
         {
             return Refused("This link has been used or has expired.");
         }
 
-        Account account = NewAccount(form, Roles.Provider, AccountState.Waiting);
+        string role = link.Member is null ? Roles.Provider : Roles.Hospital;
+        Account account = NewAccount(form, role, AccountState.Waiting);
         IdentityResult made = await users.CreateAsync(account, form.Password);
         if (!made.Succeeded)
         {
@@ -53,12 +54,14 @@ public sealed class Newcomers(
             return Refused("This link has been used or has expired.");
         }
 
+        string kind = link.Member is { } member ? $"link for member {member}" : "administrator link";
         account.State = AccountState.Approved;
+        account.Member = link.Member;
         account.DecidedAtUtc = account.RegisteredAtUtc;
-        account.DecidedBy = "administrator link";
+        account.DecidedBy = kind;
         await users.UpdateAsync(account);
-        await WriteAsync(form, "with the administrator link");
-        return await users.AddToRoleAsync(account, Roles.Provider);
+        await WriteAsync(form, $"with the {kind}");
+        return await users.AddToRoleAsync(account, role);
     }
 
     private static IdentityResult Refused(string text) =>

@@ -1,7 +1,7 @@
 namespace ChainHealth.Dashboard.Identity;
 
-/// <summary>The one-time right to create the first administrator. The token itself is printed once and never stored.
-/// </summary>
+/// <summary>The one-time right to create the first administrator, or an account of a hospital that is a member already.
+/// The token itself is printed once and never stored.</summary>
 public sealed class SetupLink
 {
     public int Id { get; set; }
@@ -10,4 +10,7 @@ public sealed class SetupLink
     public required string TokenHash { get; set; }
 
     public DateTime ExpiresAtUtc { get; set; }
+
+    /// <summary>Number of the member that the account will be tied to; null = the administrator's link.</summary>
+    public long? Member { get; set; }
 }

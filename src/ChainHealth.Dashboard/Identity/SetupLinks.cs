@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using ChainHealth.Primitives;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChainHealth.Dashboard.Identity;
 
-/// <summary>Makes and redeems the administrator link: 256 random bits, valid for a day, once.</summary>
+/// <summary>Makes and redeems one-time links: 256 random bits, valid for a day, once.</summary>
 public sealed class SetupLinks(IDbContextFactory<AccountsDb> databases, TimeProvider time)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
@@ -20,17 +21,24 @@ public sealed class SetupLinks(IDbContextFactory<AccountsDb> databases, TimeProv
             return null;
         }
 
-        string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
-        await db.SetupLinks.ExecuteDeleteAsync(cancellation);
-        db.SetupLinks.Add(new SetupLink { TokenHash = HashOf(token), ExpiresAtUtc = Now + Lifetime });
-        await db.SaveChangesAsync(cancellation);
-        return token;
+        return await MakeAsync(db, null, cancellation);
     }
 
-    public async Task<bool> IsValidAsync(string? token, CancellationToken cancellation)
+    /// <summary>For the first account of a hospital that is a member already; null where one is tied to it. Whoever
+    /// starts the dashboard hands it to the hospital.</summary>
+    public async Task<string?> IssueForAsync(MemberId hospital, CancellationToken cancellation)
     {
         await using AccountsDb db = await databases.CreateDbContextAsync(cancellation);
-        return await FindAsync(db, token, cancellation) is not null;
+        long number = hospital.Value;
+        return await db.Users.AnyAsync(a => a.Member == number, cancellation)
+            ? null : await MakeAsync(db, number, cancellation);
+    }
+
+    /// <summary>Null where the link is unknown, used or expired.</summary>
+    public async Task<SetupLink?> LookAsync(string? token, CancellationToken cancellation)
+    {
+        await using AccountsDb db = await databases.CreateDbContextAsync(cancellation);
+        return await FindAsync(db, token, cancellation);
     }
 
     /// <summary>Uses the link up. False where it is unknown, used or expired; of two at once one wins.</summary>
@@ -40,6 +48,16 @@ public sealed class SetupLinks(IDbContextFactory<AccountsDb> databases, TimeProv
         SetupLink? link = await FindAsync(db, token, cancellation);
         return link is not null
             && await db.SetupLinks.Where(l => l.Id == link.Id).ExecuteDeleteAsync(cancellation) == 1;
+    }
+
+    private async Task<string> MakeAsync(AccountsDb db, long? member, CancellationToken cancellation)
+    {
+        string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
+        await db.SetupLinks.Where(l => l.Member == member).ExecuteDeleteAsync(cancellation);
+        db.SetupLinks.Add(
+            new SetupLink { TokenHash = HashOf(token), ExpiresAtUtc = Now + Lifetime, Member = member });
+        await db.SaveChangesAsync(cancellation);
+        return token;
     }
 
     private static string HashOf(string token) =>

@@ -15,6 +15,9 @@ internal static class EdgeCommands
         var root = new RootCommand("Edge server of one institution: its records, its training, its shares.")
         {
             ServeCommand.Create(),
+            EnrolCommand.Create(),
+            AskCommands.Status(),
+            AskCommands.Upload(),
             StartRunCommand.Create(),
             AnchorCommand.Create(),
             CheckCommand.Create(),
@@ -43,8 +46,8 @@ internal static class EdgeCommands
     /// <summary>Faults of input, files and network, whose messages say what is wrong. Anything else is a fault of the
     /// program and keeps its trace.</summary>
     private static bool IsExpected(Exception e) =>
-        e is EdgeException or DatasetException or ParameterException or TorchRuntimeException or NetworkFolderException
-            or TransactionRefusedException or TimeoutException or IOException or UnauthorizedAccessException
-            or ClientApiException or HttpRequestException or InvalidDataException or CryptographicException
-            or OperationCanceledException or LinkException;
+        e is EdgeException or EnrolmentException or DatasetException or ParameterException or TorchRuntimeException
+            or NetworkFolderException or TransactionRefusedException or TimeoutException or IOException
+            or UnauthorizedAccessException or ClientApiException or HttpRequestException or InvalidDataException
+            or CryptographicException or OperationCanceledException or LinkException;
 }
