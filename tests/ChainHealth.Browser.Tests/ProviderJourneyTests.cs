@@ -11,7 +11,7 @@ namespace ChainHealth.Browser.Tests;
 /// <summary>Days on the real stack: the provider sees who poisoned, and proves it; a newcomer comes in and predicts;
 /// the audit log is anchored, and tampering with it is seen.</summary>
 [Collection(BrowserCollection.Name)]
-public class ProviderJourneyTests(BrowserFixture browser, StackFixture stack) : IClassFixture<StackFixture>
+public partial class ProviderJourneyTests(BrowserFixture browser, StackFixture stack) : IClassFixture<StackFixture>
 {
     /// <summary>The first question trains the screening of the new model.</summary>
     private const float AnswerMsMax = 90_000;

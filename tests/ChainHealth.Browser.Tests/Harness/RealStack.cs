@@ -32,6 +32,11 @@ public sealed class RealStack : IAsyncDisposable
 
     public string Address => new Uri(AdministratorLink).GetLeftPart(UriPartial.Authority);
 
+    /// <summary>One-time address at which the first account of this hospital is made.</summary>
+    public string HospitalLink(string name) => _links.Hospitals[name];
+
+    public string GenesisFile => _network.Folder.GenesisFile;
+
     /// <summary>Where the dashboard keeps its audit log.</summary>
     public string RecordsFile => Path.Combine(_folder, "members", "dashboard", "data", "records.db");
 
