@@ -11,8 +11,9 @@ public static class NetworkCommand
         """
         Create keys, genesis and folders of a new network. Nothing is started.
 
-        Example:
+        Examples:
           chainhealth network init my-network --validators 4 --hospitals 5 --base-port 5100
+          chainhealth network init my-network --hosts chain-nodes/hosts.txt
         """;
 
     public static Command Create(Terminal terminal) =>
@@ -49,8 +50,17 @@ public static class NetworkCommand
             Description = "Name of the network, for people.", HelpName = "NAME",
             DefaultValueFactory = _ => "chainhealth",
         };
+        var hosts = new Option<string?>("--hosts")
+        {
+            Description = "For several machines: a list with a line 'NAME HOST:PORT' for each validator, each hospital "
+                + "and the provider. It says how many there are.",
+            HelpName = "FILE",
+        };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("init", InitHelp) { directory, validators, hospitals, port, edgePort, name, json };
+        var command = new Command("init", InitHelp)
+        {
+            directory, validators, hospitals, port, edgePort, hosts, name, json,
+        };
         command.SetAction(parsed =>
         {
             var options = new NetworkOptions
@@ -61,10 +71,20 @@ public static class NetworkCommand
                 BasePort = parsed.GetValue(port),
                 EdgePort = parsed.GetValue(edgePort),
             };
-            return CreateNetwork(terminal, parsed.GetValue(directory)!, options, parsed.GetValue(json));
+            Option? other = new Option[] { validators, hospitals, port, edgePort }
+                .FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false });
+            return CreateNetwork(
+                terminal, parsed.GetValue(directory)!, WithHosts(options, parsed.GetValue(hosts), other),
+                parsed.GetValue(json));
         });
         return command;
     }
+
+    /// <param name="other">An option that says what the list says too; null where none was given.</param>
+    private static NetworkOptions WithHosts(NetworkOptions options, string? list, Option? other) =>
+        list is null ? options
+        : other is null ? HostList.Apply(list, options)
+        : throw new UserError($"{other.Name} and --hosts say the same", "leave one of them out");
 
     private static int CreateNetwork(Terminal terminal, string directory, NetworkOptions options, bool json)
     {

@@ -29,6 +29,9 @@ public sealed record NetworkOptions
     /// <summary>host:port of each validator; empty = host and base port.</summary>
     public ImmutableArray<string> Endpoints { get; init; } = [];
 
+    /// <summary>host:port of the edge servers, by name; empty = host and edge port.</summary>
+    public ImmutableDictionary<string, string> Edges { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>Null when a network can be made of this.</summary>
     public string? Fault()
     {
@@ -57,6 +60,11 @@ public sealed record NetworkOptions
 
     internal ImmutableDictionary<string, string> EdgeEndpoints()
     {
+        if (!Edges.IsEmpty)
+        {
+            return Edges;
+        }
+
         int first = FirstEdgePort;
         return Enumerable.Range(0, Hospitals + 1).ToImmutableDictionary(
             i => i == 0 ? MemberNames.Provider : MemberNames.Hospital(i),
