@@ -32,10 +32,10 @@ public sealed class LedgerScenario
 
     public TimeSpan BlockTime { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Ascending; the first has height 1.</summary>
+    /// <summary>Ascending; the first has height 1, unless old ones were forgotten.</summary>
     public IReadOnlyList<CertifiedBlock> Blocks => _blocks;
 
-    /// <summary>States[i] is the state after height i.</summary>
+    /// <summary>States[i] is the state before Blocks[i], the last one that after the last block.</summary>
     public IReadOnlyList<LedgerState> States => _states;
 
     public RunState Run(RunId id) => State.Runs[id];
@@ -56,6 +56,14 @@ public sealed class LedgerScenario
         SignedTransaction signed = Network.Sign(sender, State.NextNonce(sender), body);
         return _verifier.Verify(signed, State, out string? fault) is { } verified
             ? State.Check(verified, Now + BlockTime) : fault;
+    }
+
+    /// <summary>Drops all but the newest blocks and states, for stories without an end.</summary>
+    public void Forget(int keep)
+    {
+        int drop = Math.Max(0, _blocks.Count - keep);
+        _blocks.RemoveRange(0, drop);
+        _states.RemoveRange(0, drop);
     }
 
     /// <summary>Commits an empty block after the earliest deadline.</summary>

@@ -34,6 +34,9 @@ public sealed partial class ChainFeed(OpenChain open, TimeProvider time, ILogger
 
     public ChainIndex Index { get; } = new();
 
+    /// <summary>Open parts of pages that are told.</summary>
+    public int Listeners => _listeners.Count;
+
     /// <summary>The listener is called on a pool thread after changes, until the answer is disposed.</summary>
     public IDisposable Listen(Action listener)
     {

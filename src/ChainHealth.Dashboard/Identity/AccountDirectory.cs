@@ -49,7 +49,7 @@ public sealed class AccountDirectory(
         {
             if (!Roles.All.Contains(role))
             {
-                return new Deed("This role does not exist.");
+                return new Deed(Words.RoleUnknown);
             }
 
             await users.RemoveFromRolesAsync(account, await users.GetRolesAsync(account));
@@ -74,7 +74,7 @@ public sealed class AccountDirectory(
             string text = reason.Trim();
             if (text.Length is 0 or > Account.ReasonMax)
             {
-                return Task.FromResult(new Deed($"Give a reason of at most {Account.ReasonMax} characters."));
+                return Task.FromResult(new Deed(Say.With(Words.ReasonWanted, Account.ReasonMax)));
             }
 
             account.State = state;
@@ -92,18 +92,18 @@ public sealed class AccountDirectory(
         Account? self = await users.GetUserAsync(actor);
         if (self is not { State: AccountState.Approved } || !await users.IsInRoleAsync(self, Roles.Provider))
         {
-            return "Only the provider may do this.";
+            return Words.OnlyProvider;
         }
 
         if (self.Id == id)
         {
-            return "You cannot change your own account here.";
+            return Words.NotOwnAccount;
         }
 
         Account? account = await users.FindByIdAsync(id);
         if (account is null)
         {
-            return "This account no longer exists.";
+            return Words.AccountGone;
         }
 
         Deed deed = await act(users, account);
@@ -121,7 +121,7 @@ public sealed class AccountDirectory(
             await audit.WriteAsync(self.UserName!, Roles.Provider, deed.Act, deed.Subject, from);
         }
 
-        return saved.Succeeded ? null : "Somebody else changed this account at the same time. Look again.";
+        return saved.Succeeded ? null : Words.AccountChangedMeanwhile;
     }
 
     /// <param name="Fault">Null when done.</param>

@@ -30,12 +30,11 @@ public sealed class CommonPasswords : IPasswordValidator<Account>
         string given = (password ?? "").ToLowerInvariant();
         if (IsCommon(given))
         {
-            return Refuse("PasswordTooCommon", "This password is among the ones that guessers try first, or one of "
-                + $"them with fewer than {OwnCharactersMin} further characters.");
+            return Refuse("PasswordTooCommon", Say.With(Words.PasswordTooCommon, OwnCharactersMin));
         }
 
         return Holds(given, user.UserName) || Holds(given, user.Email?.Split('@')[0])
-            ? Refuse("PasswordHoldsName", "The password must not contain the user name or the e-mail address.")
+            ? Refuse("PasswordHoldsName", Words.PasswordHoldsName)
             : Task.FromResult(IdentityResult.Success);
     }
 

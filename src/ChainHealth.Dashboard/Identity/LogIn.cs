@@ -13,10 +13,6 @@ public readonly record struct LogInOutcome(string? Fault, bool CodeWanted);
 public sealed class LogIn(
     SignInManager<Account> signIn, IPasswordHasher<Account> hasher, AuditLog audit, IHttpContextAccessor http)
 {
-    public const string WrongText = "The user name or the password is wrong.";
-    public const string WrongCodeText = "This code is wrong or has been used.";
-    public const string LockedOutText = "Too many wrong attempts. Try again in ten minutes.";
-
     private static readonly Account Nobody = new();
     private static string? _nobodysHash;
 
@@ -39,7 +35,7 @@ public sealed class LogIn(
         Account? account = await signIn.GetTwoFactorAuthenticationUserAsync();
         if (account is null)
         {
-            return "Too much time has passed. Log in again.";
+            return Words.LogInAgain;
         }
 
         string plain = code.Replace(" ", "", StringComparison.Ordinal);
@@ -52,7 +48,7 @@ public sealed class LogIn(
             await signIn.UserManager.AccessFailedAsync(account);
         }
 
-        string? fault = result.Succeeded ? null : result.IsLockedOut ? LockedOutText : WrongCodeText;
+        string? fault = result.Succeeded ? null : result.IsLockedOut ? Words.TooManyAttempts : Words.WrongCode;
         await WriteAsync(account.UserName!, fault, recovery ? "password and recovery code" : "password and code");
         return fault;
     }
@@ -68,7 +64,7 @@ public sealed class LogIn(
         {
             _nobodysHash ??= hasher.HashPassword(Nobody, Guid.NewGuid().ToString());
             hasher.VerifyHashedPassword(Nobody, _nobodysHash, password);
-            return new(WrongText, false);
+            return new(Words.WrongLogIn, false);
         }
 
         SignInResult result = await signIn.PasswordSignInAsync(account, password, false, lockoutOnFailure: true);
@@ -78,9 +74,9 @@ public sealed class LogIn(
         }
 
         return new(
-            result.IsLockedOut ? "Too many wrong passwords. Try again in ten minutes."
+            result.IsLockedOut ? Words.TooManyPasswords
                 : result.IsNotAllowed ? await ExplainAsync(account, password)
-                : WrongText,
+                : Words.WrongLogIn,
             false);
     }
 
@@ -92,14 +88,14 @@ public sealed class LogIn(
         if (!known.Succeeded)
         {
             await signIn.UserManager.AccessFailedAsync(account);
-            return WrongText;
+            return Words.WrongLogIn;
         }
 
         return account.State switch
         {
-            AccountState.Refused => $"The provider refused this account: {account.DecisionReason}",
-            AccountState.Locked => $"The provider locked this account: {account.DecisionReason}",
-            _ => "Your account waits for the provider's approval. You can log in once it is approved.",
+            AccountState.Refused => Say.With(Words.AccountRefused, account.DecisionReason),
+            AccountState.Locked => Say.With(Words.AccountLocked, account.DecisionReason),
+            _ => Words.AccountWaits,
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using ChainHealth.Client;
 using ChainHealth.Dashboard.Audit;
+using ChainHealth.Dashboard.Chain;
 using ChainHealth.Dashboard.Hosting;
 using ChainHealth.Dashboard.Identity;
 using ChainHealth.Primitives;
@@ -46,6 +47,8 @@ public sealed class DashboardUnderTest : IAsyncDisposable
     public FakeEdgeClient Edges { get; }
 
     public TrainingStory Story { get; }
+
+    public ChainFeed Feed => _app.Services.GetRequiredService<ChainFeed>();
 
     public string Address => _app.Urls.First();
 
