@@ -17,7 +17,7 @@ internal sealed class SmpcMeter
 
 /// <summary>The node's word about itself.</summary>
 internal sealed class NodeHealth(
-    MemberId self, ReplicaHost host, BlockStore blocks, PeerNetwork peers, SmpcMeter smpc, TimeProvider time)
+    MemberId self, ReplicaHost host, ChainBlocks blocks, PeerNetwork peers, SmpcMeter smpc, TimeProvider time)
 {
     private static readonly TimeSpan StallAfter = TimeSpan.FromSeconds(2);
     private static readonly string Version =

@@ -50,7 +50,7 @@ internal static class BenchInProcess
         using var process = Process.GetCurrentProcess();
         BenchLine[] lines = [.. sessions.Select((s, p) => new BenchLine(
             seconds, p == 0 ? used : 0, (s.Statistics - before[p]).BytesSent, (s.Statistics - before[p]).Exchanges,
-            outcomes[p], process.PeakWorkingSet64, p == 0 ? steps : []))];
+            outcomes[p], process.PeakWorkingSet64, s.PeakBufferBytes, p == 0 ? steps : []))];
         Array.ForEach(sessions, s => s.Dispose());
         return lines;
     }

@@ -29,6 +29,8 @@ internal sealed class ChainBlocks : IDisposable
     {
         public Height Top => new(Base.Value + Store.Top.Value);
 
+        public Height? Damaged => Store.Damaged is { } height ? new Height(Base.Value + height.Value) : null;
+
         public StoredBlock? Read(Height height) =>
             Store.Read(new Height(height.Value - Base.Value)) is { } read ? read with { Height = height } : null;
     }
@@ -41,9 +43,12 @@ internal sealed class ChainBlocks : IDisposable
     /// <summary>First block that is still to be fetched; null where every block is here.</summary>
     public Height? MissingFrom => _recent is { } recent && _history.Top < recent.Base ? _history.Top.Next : null;
 
+    /// <summary>A block that was found damaged when it was read (<see cref="BlockStore.Damaged"/>).</summary>
+    public Height? Damaged => _recent?.Damaged ?? _history.Damaged;
+
     public string? Repair => _history.Repair ?? _recent?.Store.Repair;
 
-    /// <exception cref="StoreException">A segment is damaged, missing or of another chain.</exception>
+    /// <exception cref="BlockDamageException">A segment is damaged, missing or of another chain.</exception>
     public static ChainBlocks Open(string folder, Digest chain, Action<StoredBlock> take)
     {
         BlockStore history = BlockStore.Open(Path.Combine(folder, FolderName), chain, take);
@@ -140,7 +145,7 @@ internal sealed class ChainBlocks : IDisposable
             return;
         }
 
-        var recent = new Part(found.Base, BlockStore.Open(found.Folder, _chain, _ => { }));
+        Part recent = OpenPart(found.Folder, found.Base);
         _recent = recent;
         if (_history.Top < found.Base)
         {
@@ -156,5 +161,17 @@ internal sealed class ChainBlocks : IDisposable
 
         _history.Flush();
         DropRecent();
+    }
+
+    private Part OpenPart(string folder, Height from)
+    {
+        try
+        {
+            return new Part(from, BlockStore.Open(folder, _chain, _ => { }));
+        }
+        catch (BlockDamageException e)
+        {
+            throw new BlockDamageException(new Height(from.Value + e.First.Value), e.Message);
+        }
     }
 }

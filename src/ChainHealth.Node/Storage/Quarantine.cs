@@ -26,8 +26,16 @@ internal static class Quarantine
         }
 
         string aside = NewFolder(Path.Combine(folder, FolderName));
-        string blocks = Path.Combine(folder, "blocks");
         Move(Path.Combine(folder, WriteAheadLog.FileName), aside);
+        if (ChainBlocks.FindRecent(folder) is { } recent && damage.First > recent.Base)
+        {
+            Directory.Move(recent.Folder, Path.Combine(aside, Path.GetFileName(recent.Folder)));
+            Disk.SyncFolder(aside);
+            Disk.SyncFolder(folder);
+            return Done(recent.Base.Next);
+        }
+
+        string blocks = Path.Combine(folder, ChainBlocks.FolderName);
         List<byte[]> good = TakeSegments(blocks, aside, chain, damage.First);
         using var store = BlockStore.Open(blocks, chain, _ => { });
         foreach (byte[] record in good)
@@ -36,7 +44,10 @@ internal static class Quarantine
         }
 
         store.Flush();
-        return $"{damage.Message}: blocks from {store.Top.Next} on were put aside in {aside} and are fetched again";
+        return Done(store.Top.Next);
+
+        string Done(Height first) =>
+            $"{damage.Message}: blocks from {first} on were put aside in {aside} and are fetched again";
     }
 
     /// <summary>Moves the segment that holds the height, and those after it.</summary>

@@ -13,7 +13,7 @@ public sealed class PassedOverTests : IDisposable
     private readonly MemberIdentity _hospital;
     private readonly TransactionVerifier _verifier;
     private readonly ChainView _view;
-    private readonly BlockStore _blocks;
+    private readonly NodeStore _store;
     private readonly LedgerApplication _application;
 
     public PassedOverTests()
@@ -22,14 +22,14 @@ public sealed class PassedOverTests : IDisposable
         _hospital = MemberIdentity.Load(_folder["network"], "hospital-1");
         _verifier = new TransactionVerifier(genesis.Hash());
         _view = new ChainView(genesis);
-        _blocks = BlockStore.Open(_folder["blocks"], genesis.Hash(), _ => { });
+        _store = NodeStore.Open(_folder["store"], genesis.Hash(), _ => { });
         _application = new LedgerApplication(
-            new ReplicaId(0), _view, _blocks, _pool, _verifier, new ProposalReader(_verifier), TimeProvider.System);
+            new ReplicaId(0), _view, _store, _pool, _verifier, new ProposalReader(_verifier), TimeProvider.System);
     }
 
     public void Dispose()
     {
-        _blocks.Dispose();
+        _store.Dispose();
         _hospital.Dispose();
         _folder.Dispose();
     }

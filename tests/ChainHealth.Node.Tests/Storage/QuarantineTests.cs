@@ -52,6 +52,29 @@ public sealed class QuarantineTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_chain_that_begins_after_a_fetched_state_only_what_came_after_it_is_put_aside()
+    {
+        using (NodeStore store = NodeStore.Open(_folder.Path, Chain, _ => { }))
+        {
+            store.Blocks.Append(BlockAt(1));
+            store.Blocks.BeginAfter(new Height(10));
+            store.Blocks.Append(BlockAt(11));
+            store.Blocks.Append(BlockAt(12));
+            store.Blocks.Flush();
+        }
+
+        string recent = ChainBlocks.FindRecent(_folder.Path)!.Value.Folder;
+        Alter(Path.Combine(recent, BlockStore.SegmentName(0)), bytes => bytes[LogFile.HeadBytes + 50] ^= 4);
+        var found = Assert.Throws<BlockDamageException>(() => NodeStore.Open(_folder.Path, Chain, _ => { }));
+        Assert.True(found.First > new Height(10), $"{found.First}");
+
+        Assert.Contains("blocks from 11 on", Quarantine.Run(_folder.Path, Chain, found), StringComparison.Ordinal);
+        using NodeStore left = NodeStore.Open(_folder.Path, Chain, _ => { });
+        Assert.Equal((new Height(1), default), (left.Blocks.Top, left.Blocks.Base));
+        Assert.NotNull(left.Loss);
+    }
+
+    [Fact]
     public void Without_a_vote_mark_nothing_is_touched()
     {
         WriteBlocks();
@@ -128,12 +151,16 @@ public sealed class QuarantineTests : IDisposable
         using BlockStore store = BlockStore.Open(Segments, Chain, _ => { }, SmallSegment);
         for (int i = 1; i <= Blocks; i++)
         {
-            var height = new Height((ulong)i);
-            var certificate = new QuorumCertificate(
-                new Epoch(0), height, new View(0), VotePhase.Commit, Chain, 0, []);
-            store.Append(StoredBlock.Of(height, Content(i), certificate));
+            store.Append(BlockAt(i));
         }
 
         store.Flush();
+    }
+
+    private static StoredBlock BlockAt(int at)
+    {
+        var height = new Height((ulong)at);
+        return StoredBlock.Of(height, Content(at), new QuorumCertificate(
+            new Epoch(0), height, new View(0), VotePhase.Commit, Chain, 0, []));
     }
 }
