@@ -46,7 +46,7 @@ public sealed class ViewChangeTests
     [Fact]
     public void T7_A_request_that_is_passed_over_is_given_to_all_and_then_costs_the_primary_its_view()
     {
-        IReadOnlyList<Effect> effects = PassOver(4, new ReplicaOptions { WindowHeights = 1 });
+        IReadOnlyList<Effect> effects = PassOver(6, new ReplicaOptions { WindowHeights = 1 });
 
         Assert.NotEmpty(effects.OfType<PassOnWork>());
         Assert.Equal(new View(1), Assert.Single(effects.Broadcasts<ViewChange>()).View);
@@ -62,7 +62,7 @@ public sealed class ViewChangeTests
         Assert.Empty(PassOver(8, options).Broadcasts<ViewChange>());
     }
 
-    /// <summary>Blocks in a distance of 0.9 s, none of which holds the request that waits.</summary>
+    /// <summary>Blocks in a distance of 0.6 s, within the shortest timeout, none of which holds the request that waits.</summary>
     private static List<Effect> PassOver(int blocks, ReplicaOptions options)
     {
         var bench = new Bench(options: options);
@@ -74,7 +74,7 @@ public sealed class ViewChangeTests
         {
             Proposal next = TestApplication.Block(tip, i);
             bench.CommitBlock(next);
-            effects.AddRange(bench.Tick(900));
+            effects.AddRange(bench.Tick(600));
             tip = next.Tip;
         }
 
