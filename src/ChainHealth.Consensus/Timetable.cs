@@ -137,6 +137,7 @@ internal sealed class Timetable(
     private void Resend(Slot slot)
     {
         slot.SentAt = state.Now;
+        slot.WasResent = true;
         bool isLeading = state.IsActive && state.IsPrimary;
         if (slot.OwnPrepare is { } prepare)
         {

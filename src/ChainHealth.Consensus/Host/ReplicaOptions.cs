@@ -14,7 +14,7 @@ public sealed record ReplicaOptions
     public int ViewTimeoutMsLeast { get; init; } = 750;
 
     /// <summary>It follows measured commits up to this, so that a slow primary cannot stretch it.</summary>
-    public int ViewTimeoutMsMost { get; init; } = 2_000;
+    public int ViewTimeoutMsMost { get; init; } = 1_250;
 
     public int ViewTimeoutMsMax { get; init; } = 10_000;
 

@@ -86,7 +86,7 @@ internal sealed class Agreement(ReplicaState state, CheckpointTable checkpoints,
         state.Out.Add(new Commit(proposal, certificate));
         state.Speculation.Committed(proposal);
         DropOffChain(proposal);
-        if (isKnown && state.Slots.Find(proposal.Height)?.AcceptedAt is { } accepted)
+        if (isKnown && state.Slots.Find(proposal.Height) is { AcceptedAt: { } accepted, WasResent: false })
         {
             latency.Measured(state.Now - accepted);
         }

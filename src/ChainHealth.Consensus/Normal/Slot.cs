@@ -40,6 +40,9 @@ internal sealed class Slot(Height height, int replicas)
     /// <summary>When the proposal was accepted here.</summary>
     public Instant? AcceptedAt { get; set; }
 
+    /// <summary>What was said twice says nothing about how long a commit takes.</summary>
+    public bool WasResent { get; set; }
+
     /// <summary>When our votes were last sent.</summary>
     public Instant SentAt { get; set; }
 

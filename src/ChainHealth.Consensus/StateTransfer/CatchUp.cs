@@ -122,6 +122,12 @@ internal sealed class CatchUp(ReplicaState state, Agreement agreement, Checkpoin
     /// <summary>ST4: blocks are applied one after the other through the same delivery as our own commits.</summary>
     public void OnBlocks(BlockResponse response, ReplicaId from)
     {
+        // They were asked for before the state was: it takes their place.
+        if (_transfer.IsRunning)
+        {
+            return;
+        }
+
         Height before = state.Tip.Height;
         foreach (CertifiedProposal block in response.Blocks)
         {
