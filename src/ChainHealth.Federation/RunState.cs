@@ -24,6 +24,10 @@ public sealed record RunState(
     /// <summary>Who of the committee was convicted, is silent or suspected.</summary>
     public CommitteeStanding Standing { get; init; } = CommitteeStanding.Clean;
 
+    /// <summary>Refusals and suspensions of earlier runs that count in this one (rule H3).</summary>
+    public ImmutableSortedDictionary<MemberId, History> Earlier { get; init; } =
+        ImmutableSortedDictionary<MemberId, History>.Empty;
+
     public bool Ended => Phase is EndedPhase;
 
     public RoundRecord? Current => Records.IsEmpty ? null : Records[^1];

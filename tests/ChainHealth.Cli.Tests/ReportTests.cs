@@ -75,6 +75,37 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void A_refused_aggregate_a_failed_attempt_and_a_suspension_are_told()
+    {
+        RoundRecord round = SampleRun.Round();
+        HospitalOutcome suspended = round.Outcomes[0] with
+        {
+            Verdict = Verdict.Suspended, Reason = "suspended through round 3 after 2 refusals",
+        };
+        RunState run = SampleRun.Run() with
+        {
+            Records =
+            [
+                round with
+                {
+                    KeptOldModel = true,
+                    AggregateRefused = true,
+                    Outcomes = round.Outcomes.SetItem(0, suspended),
+                    FailedAttempts = [new FailedAttempt("check", 1, [], "no three equal votes")],
+                },
+            ],
+        };
+        RunReport report = RunReporter.Report(SampleRun.State(), run, new ConsensusTraffic());
+        Assert.Equal(
+            [
+                "round 1       aggregate-refused: the mean of the accepted updates failed its test, nothing was opened",
+                "round 1       check attempt 1 failed: no three equal votes",
+                "round 1       hospital-1 suspended through round 3 after 2 refusals",
+            ],
+            DemoSummary.Lines(report).Where(l => l.StartsWith("round", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void The_table_is_plain_text_where_output_is_piped()
     {
         var output = new StringWriter();

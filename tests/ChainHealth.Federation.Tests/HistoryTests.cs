@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ChainHealth.Primitives;
 using ChainHealth.Testing;
 
@@ -84,6 +85,38 @@ public class HistoryTests
         }
 
         Assert.Equal(Verdict.Pending, Of(bench, 0));
+    }
+
+    [Fact]
+    public void H3_a_refusal_of_an_earlier_run_counts_in_the_next()
+    {
+        RunPlan plan = Plan(refusals: 2, rounds: 2);
+        RunBench first = new RunBench(plan).Started();
+        Round(first, 0b11101);
+
+        ImmutableSortedDictionary<MemberId, History> brought = RunRules.HistoryOf(plan, [first.Run]);
+        RunBench second = new RunBench(plan, brought).Started();
+
+        Assert.Equal(new History(1, 0), Assert.Single(brought).Value);
+        Assert.Equal(first.Hospitals[1], Assert.Single(brought).Key);
+        Round(second, 0b11101);
+        Assert.Equal(Verdict.Suspended, Of(second, 1));
+    }
+
+    [Fact]
+    public void H3_a_suspension_that_a_run_left_over_is_served_in_the_next()
+    {
+        RunPlan plan = Plan(refusals: 1, rounds: 3);
+        RunBench first = new RunBench(plan).Started();
+        Round(first, 0b11101);
+        Round(first, 0b1111);
+
+        RunBench second = new RunBench(plan, RunRules.HistoryOf(plan, [first.Run])).Started();
+
+        Assert.Equal("suspended through round 1 after 1 refusals", second.Run.Current!.Outcomes[1].Reason);
+        Round(second, 0b1111);
+        Assert.Equal(Verdict.Pending, Of(second, 1));
+        Assert.Empty(RunRules.HistoryOf(Plan(refusals: 0, rounds: 0), [first.Run]));
     }
 
     [Fact]

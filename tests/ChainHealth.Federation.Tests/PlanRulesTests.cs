@@ -55,6 +55,7 @@ public class PlanRulesTests
         { "need a largest norm", p => WithLimits(
             p, l => l with { LeaveOneOutRecords = 8, LeaveOneOutMarginPerMille = 50 }) },
         { "need a largest norm", p => WithLimits(p, l => l with { AggregateMarginPerMille = 50 }) },
+        { "of the second round", p => WithLimits(p, l => l with { CosineSecondPerMille = 1001 }) },
         { "least cosine", p => WithLimits(p, l => l with { CosineMinPerMille = -1001 }) },
         { "cosine of duplicates", p => WithLimits(p, l => l with { DuplicateCosinePerMille = -1 }) },
         { "records with patches", p => WithLimits(p, l => l with { PatchRecords = 4097 }) },
@@ -72,6 +73,9 @@ public class PlanRulesTests
         NormMinMillis = 11,
         NormMaxMillis = 6012,
         CosineMinPerMille = -13,
+        CosineFirstPerMille = 800,
+        CosineSecondPerMille = 700,
+        CosineThirdPerMille = 600,
         DuplicateCosinePerMille = 914,
         PatchRecords = 15,
         PatchRushPerMille = 316,
@@ -93,6 +97,17 @@ public class PlanRulesTests
         var reader = new CanonicalReader(RunPlanCodec.Encode(all));
         Assert.Equal(all.Policy, RunPlanCodec.Read(ref reader)!.Policy);
     }
+
+    [Theory]
+    [InlineData(1, 800)]
+    [InlineData(2, 700)]
+    [InlineData(3, 600)]
+    [InlineData(4, 300)]
+    [InlineData(9, 9)]
+    [InlineData(12, 1)]
+    [InlineData(1000, 0)]
+    public void The_least_cosine_of_each_round(int round, int perMille) => Assert.Equal(
+        perMille, (Every with { CosineMinPerMille = 0 }).ForRound(round).CosineMinPerMille);
 
     [Fact]
     public void The_largest_norm_keeps_inner_products_of_bounded_updates_within_the_ring()

@@ -11,10 +11,11 @@ internal sealed class RunBench
 
     public static readonly Digest PlanHash = Digest.Sha256([1]);
 
-    public RunBench(RunPlan? plan = null)
+    public RunBench(RunPlan? plan = null, ImmutableSortedDictionary<MemberId, History>? earlier = null)
     {
         Plan = plan ?? TestPlans.Sound(Network);
         Run = Must(RunRules.Create(new RunId(1), Network.Operator, Plan, PlanHash, Now));
+        Run = Run with { Earlier = earlier ?? Run.Earlier };
     }
 
     public RunPlan Plan { get; }

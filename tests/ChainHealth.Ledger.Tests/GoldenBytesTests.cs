@@ -48,7 +48,7 @@ public class GoldenBytesTests
         string[] ids = [.. Samples.Bodies.Select(b => new Transaction(Chain, new MemberId(1), 1, b).Id().Short)];
         Assert.Equal(
             [
-                "9f5d9f2e", "3ebd641a", "4847790f", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
+                "9f5d9f2e", "3ebd641a", "ae69e16c", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
                 "fd1ae546", "d09e06d9", "a8d287fc", "bc76be0d", "5897dc79", "f6498599", "b3261471",
                 "f0b0b85a", "7937b33c", "e5c61630", "b08836cf", "a0cfcf80", "b79aa985", "2477b389",
                 "44c385be", "aa07d220", "905532c0", "a6ca608c",
@@ -87,9 +87,9 @@ public class GoldenBytesTests
         Assert.Equal(
             "6a4962cdb5f0b3b0438c5e8ebaed191e32495325a1ebcce8472ab00547f3c78b", chain.Network.Chain.ToString());
         Assert.Equal(
-            "cf33e4b7f7ff1020196a99ebb6124ce0e8b797b6288904573051a8965ecae102", chain.States[1].Root.ToString());
+            "fd1530c3735799e180807135fd5cfc827816d228928b4cfd63e4fd20f8c37852", chain.States[1].Root.ToString());
         Assert.Equal(
-            "94a208d51a88b4168916ae98c55eecf6f14fd43c1ca1afbecf4c0895e2c7d27f", chain.State.Root.ToString());
+            "f1733e85556bd543453f557b31a9ce50c45b463dee3069a1b1a14a8e699202b9", chain.State.Root.ToString());
     }
 
     [Theory]

@@ -22,6 +22,13 @@ public static class DemoSummary
             : $"verified by   {string.Join(", ", report.VerifiedBy)}";
         string[] refused = Refused(report).ToArray();
         yield return refused.Length == 0 ? "refused       nobody" : $"refused       {string.Join("; ", refused)}";
+        foreach (RoundReport round in report.Rounds)
+        {
+            foreach (string note in round.Notes)
+            {
+                yield return $"{"round " + round.Round,-14}{note}";
+            }
+        }
     }
 
     private static IEnumerable<string> Refused(RunReport report) => report.Rounds

@@ -46,7 +46,11 @@ public sealed record RoundReport(
     BytesReport Bytes,
     string? ModelHash,
     bool KeptOldModel,
-    ImmutableArray<string> VerifiedBy);
+    ImmutableArray<string> VerifiedBy)
+{
+    /// <summary>Why the old model stayed, why an attempt of the committee failed, whom a refusal suspended.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+}
 
 /// <param name="Id">The hospital's name in the consortium.</param>
 public sealed record HospitalReport(string Id, string Verdict, string Reason);

@@ -55,7 +55,32 @@ public static class RunReporter
             record.Number, Share(metrics?.Accuracy),
             metrics is null ? [] : [.. metrics.Recalls.Select(r => r / 1000.0)],
             Share(metrics?.AreaUnderCurve), Heard(state, record), hospitals, seconds, bytes, record.Model?.ToString(),
-            record.KeptOldModel, [.. record.VerifiedBy.Select(m => NameOf(state, m))]);
+            record.KeptOldModel, [.. record.VerifiedBy.Select(m => NameOf(state, m))])
+        {
+            Notes = [.. Notes(state, run, record)],
+        };
+    }
+
+    private static IEnumerable<string> Notes(LedgerState state, RunState run, RoundRecord record)
+    {
+        if (record.KeptOldModel)
+        {
+            yield return record.AggregateRefused
+                ? "aggregate-refused: the mean of the accepted updates failed its test, nothing was opened"
+                : $"fewer than {RunPlan.MinimumUpdatesFloor} updates were accepted, nothing was opened";
+        }
+
+        foreach (FailedAttempt failed in record.FailedAttempts)
+        {
+            string told = failed.AbortedBy.IsEmpty
+                ? "" : $" (reported by {string.Join(", ", failed.AbortedBy.Select(m => NameOf(state, m)))})";
+            yield return $"{failed.Phase} attempt {failed.Attempt} failed: {failed.Reason}{told}";
+        }
+
+        foreach (HospitalOutcome outcome in record.Outcomes.Where(o => o.Verdict == Verdict.Suspended))
+        {
+            yield return $"{NameOf(state, outcome.Hospital)} {outcome.Reason}";
+        }
     }
 
     private static double? Share(int? perMille) => perMille is int value ? value / 1000.0 : null;

@@ -43,7 +43,7 @@ public static class RunTable
                 current ? $"[yellow]{run.Phase.Name}[/]" : "done",
                 .. each ? VerdictOfEach(run, record) : [VerdictCounts(record)],
                 .. wide ? Wide(record, traffic) : Narrow(record, traffic),
-                record.KeptOldModel ? "kept" : record.Model?.Short ?? "",
+                record.AggregateRefused ? "refused" : record.KeptOldModel ? "kept" : record.Model?.Short ?? "",
             ]);
         }
 

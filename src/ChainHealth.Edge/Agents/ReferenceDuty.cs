@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace ChainHealth.Edge;
 
 /// <summary>The pool contributor trains on records that it keeps out of the pool, like a hospital on its own, and
-/// shares the update as the reference that the directions of the others are compared with.</summary>
+/// shares the mean of several updates as the reference that the directions of the others are compared with.</summary>
 internal sealed partial class ReferenceDuty(EdgeContext context, int recordsMax, ulong seed) : IDuty
 {
     public EdgeActivity Activity => EdgeActivity.Training;
@@ -27,10 +27,10 @@ internal sealed partial class ReferenceDuty(EdgeContext context, int recordsMax,
         GlobalModel global = await context.Models.GetAsync(context.Chain, run, cancellation);
         float[] weights = ParameterVector.FromFixedPoint(plan.Architecture, global.Weights.AsSpan(), plan.Format);
         ulong roundSeed = unchecked((seed * 1_000_003) + (ulong)run.Round);
-        LocalUpdate trained = LocalTrainer.Train(
-            plan.Architecture, weights, pool, options, roundSeed, null, cancellation);
-        ParameterVector.CheckFinite(plan.Architecture, trained.Update);
-        long[] update = ParameterVector.ToFixedPoint(plan.Architecture, trained.Update, plan.Format);
+        float[] trained = ReferenceTraining.Train(
+            plan.Architecture, weights, pool, options, roundSeed, cancellation);
+        ParameterVector.CheckFinite(plan.Architecture, trained);
+        long[] update = ParameterVector.ToFixedPoint(plan.Architecture, trained, plan.Format);
         SharedVector shared = await ShareDelivery.DeliverAsync(
             context, state, plan, new PackageAddress(run.Id, run.Round, context.Self), update, cancellation);
         Array.Clear(update);

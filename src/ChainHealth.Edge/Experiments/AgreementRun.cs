@@ -29,6 +29,8 @@ internal sealed record DatasetAgreement(
 /// in the clear.</summary>
 internal sealed class AgreementRun(FederationScene scene, AgreementSettings settings)
 {
+    private const int NarrowCosine = 940;
+
     private static readonly FixedPoint Format = FixedPoint.Default;
 
     private static readonly string[] Attacks =
@@ -80,6 +82,11 @@ internal sealed class AgreementRun(FederationScene scene, AgreementSettings sett
                 AccuracyMargin = margin, RecallMargin = 2 * margin,
             }) with { Name = $"accuracy+recall+norm, margins {margin} and {2 * margin} per mille" };
         }
+
+        yield return CheckSet.Parse("norm+cosine", own with
+        {
+            Limits = own.Limits with { CosineMinPerMille = NarrowCosine },
+        }) with { Name = $"norm+cosine, least cosine {NarrowCosine} per mille" };
     }
 
     private IEnumerable<VerdictAgreement> Judge(

@@ -30,6 +30,8 @@ internal sealed record CheckSet(string Name, VerificationDefaults Policy)
             NormMaxMillis = Has("norm") ? full.Limits.NormMaxMillis : 0,
             CosineMinPerMille = Has("cosine") ? full.Limits.CosineMinPerMille : CheckLimits.CosineOff,
             CosineFirstPerMille = Has("cosine") ? full.Limits.CosineFirstPerMille : 0,
+            CosineSecondPerMille = Has("cosine") ? full.Limits.CosineSecondPerMille : 0,
+            CosineThirdPerMille = Has("cosine") ? full.Limits.CosineThirdPerMille : 0,
             DuplicateCosinePerMille = Has("duplicates") ? full.Limits.DuplicateCosinePerMille : CheckLimits.PerMille,
             AggregateMarginPerMille = Has("aggregate") ? full.Limits.AggregateMarginPerMille : CheckLimits.PerMille,
         };

@@ -11,10 +11,11 @@ internal sealed class FederationScene
     private const int Provider = -1;
     private const int TestSampleMax = 300;
 
-    /// <summary>About 100,000 parameters of 4 bytes each.</summary>
-    private const int RememberedMax = 500;
+    /// <summary>Twice as many at most, of about 100,000 parameters of 4 bytes each.</summary>
+    private const int RememberedMax = 400;
 
-    private readonly Dictionary<(Digest Global, int Hospital, string Attack), float[]> _updates = [];
+    private Dictionary<(Digest Global, int Hospital, string Attack), float[]> _updates = [];
+    private Dictionary<(Digest Global, int Hospital, string Attack), float[]> _older = [];
     private readonly SceneOptions _options;
 
     /// <exception cref="DatasetException">Too few records for that many hospitals.</exception>
@@ -69,7 +70,8 @@ internal sealed class FederationScene
 
     /// <summary>The update that the provider trains.</summary>
     public float[] ReferenceUpdate(float[] global) => Remember(global, Provider, "reference", () =>
-        Train(global, Reference, Provider));
+        ReferenceTraining.Train(
+            Architecture, global, Reference, Defaults.Options, RoundSeed(global, Provider)));
 
     /// <summary>What a poisoner sends.</summary>
     /// <param name="poisoners">The group, in ascending order; the hospital is one of it.</param>
@@ -89,7 +91,8 @@ internal sealed class FederationScene
     private float[] Train(float[] global, Records records, int hospital) => LocalTrainer.Train(
         Architecture, global, records, Defaults.Options, RoundSeed(global, hospital)).Update;
 
-    /// <summary>As it arrives: rounded to the fixed point of the ring.</summary>
+    /// <summary>As it arrives: rounded to the fixed point of the ring. What was used again since the last time that the
+    /// memory was full stays: the honest updates of the clean run, which every cell of a scene needs.</summary>
     private float[] Remember(float[] global, int hospital, string attack, Func<float[]> make)
     {
         (Digest, int, string) key = (Hash(global), hospital, attack);
@@ -98,11 +101,15 @@ internal sealed class FederationScene
             return update;
         }
 
-        long[] encoded = ParameterVector.ToFixedPoint(Architecture, make(), FixedPoint.Default);
-        update = ParameterVector.FromFixedPoint(Architecture, encoded, FixedPoint.Default);
+        if (!_older.TryGetValue(key, out update))
+        {
+            long[] encoded = ParameterVector.ToFixedPoint(Architecture, make(), FixedPoint.Default);
+            update = ParameterVector.FromFixedPoint(Architecture, encoded, FixedPoint.Default);
+        }
+
         if (_updates.Count >= RememberedMax)
         {
-            _updates.Clear();
+            (_older, _updates) = (_updates, []);
         }
 
         return _updates[key] = update;

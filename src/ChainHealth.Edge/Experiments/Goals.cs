@@ -14,6 +14,7 @@ internal static class Goals
         ["label-flip", "gaussian:1", "sign-flip", "scale:10", "constant:0.1", "backdoor:*:boosted"];
 
     private static readonly string[] Aimed = ["targeted-flip", "backdoor"];
+    private static readonly string[] Adaptive = ["constrained-backdoor", "split-backdoor", "slow-backdoor"];
     private static readonly string[] Idle = ["free-rider", "free-rider:1", "delta-rider", "copy:0.1"];
 
     public static ImmutableArray<Goal> Judge(IReadOnlyList<CellResult> cells, string checks) =>
@@ -23,6 +24,8 @@ internal static class Goals
         Caught("targeted flips and backdoors: at least 95 % refused", cells, checks,
             c => Aimed.Contains(Kind(c)), 0.95),
         Effective("of those that would have an effect: at least 95 % refused", cells, checks),
+        Caught("backdoors that know the checks (constrained, split over hospitals or rounds): at least 95 % refused",
+            cells, checks, c => Adaptive.Contains(Kind(c)), 0.95),
         Success(cells, checks),
         Caught("free riders and copies: at least 95 % refused", cells, checks, c => Idle.Contains(Kind(c)), 0.95),
         Refused("honest updates: at most 5 % refused", cells, checks, _ => true, 0.05),

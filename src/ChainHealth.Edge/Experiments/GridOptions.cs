@@ -84,6 +84,11 @@ internal sealed class GridOptions
             GridChoice.Draw, [.. checks], parsed.GetValue(Encrypted));
         IReadOnlyList<Cell> cells = Grid.Cells(
             sets, Split(parsed, Models, []), attacks, shares, alphas, seeds);
+        if (usual.Thinned && parsed.GetValue(Fractions) is null && parsed.GetValue(Alphas) is null)
+        {
+            cells = [.. cells.Where(Grid.IsPublished)];
+        }
+
         foreach (Cell cell in cells)
         {
             CheckCommand.ParseAttack(cell.Attack, sets.First(s => s.Name == cell.Dataset).Schema.Classes);
@@ -122,9 +127,10 @@ internal sealed class GridOptions
 }
 
 /// <summary>A grid as lists of texts.</summary>
+/// <param name="Thinned">Only <see cref="Grid.IsPublished"/> cells, unless shares or splits are chosen.</param>
 internal sealed record GridChoice(
     IReadOnlyList<string> Datasets, IReadOnlyList<string> Attacks, IReadOnlyList<string> Shares,
-    IReadOnlyList<string> Alphas, IReadOnlyList<string> Seeds, IReadOnlyList<string> Checks)
+    IReadOnlyList<string> Alphas, IReadOnlyList<string> Seeds, IReadOnlyList<string> Checks, bool Thinned = false)
 {
     /// <summary>Records of the pool that a round draws.</summary>
     public const int Draw = 128;

@@ -32,6 +32,7 @@ public static class RunCodec
         ImmutableSortedSet<MemberId> participants = ReadIds(ref reader);
         PoolCommitment? pool = PhaseCodec.ReadOptional(ref reader);
         (int round, Digest model) = (reader.Int32(), reader.Digest());
+        ImmutableSortedDictionary<MemberId, History> earlier = ReadHistories(ref reader);
         ImmutableArray<RoundRecord> records =
             reader.List(RoundsMax, (ref CanonicalReader r) => RoundRecordCodec.Read(ref r));
         ImmutableArray<FinalModel> models =
@@ -50,7 +51,18 @@ public static class RunCodec
         return new RunState(id, provider, plan, planHash, phase, participants, pool, round, model, records, models)
         {
             Standing = standing,
+            Earlier = earlier,
         };
+    }
+
+    private static ImmutableSortedDictionary<MemberId, History> ReadHistories(ref CanonicalReader reader)
+    {
+        ImmutableArray<(MemberId Hospital, History History)> entries = reader.List(MembersMax,
+            (ref CanonicalReader r) => (new MemberId(r.UInt32()), new History(r.Int32(), r.Int32())));
+        ImmutableArray<MemberId> ids = [.. entries.Select(e => e.Hospital)];
+        RequireAscending(ref reader, ids);
+        return reader.Failed ? ImmutableSortedDictionary<MemberId, History>.Empty
+            : entries.ToImmutableSortedDictionary(e => e.Hospital, e => e.History);
     }
 
     /// <summary>Members in ascending order; another order is a fault, so that a set has one encoding.</summary>

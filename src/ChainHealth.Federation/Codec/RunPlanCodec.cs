@@ -89,8 +89,8 @@ public static class RunPlanCodec
             .Int32(policy.SuspensionRounds);
         CheckLimits limits = policy.Limits;
         writer.Int32(limits.NormMinMillis).Int32(limits.NormMaxMillis).Int32(limits.CosineMinPerMille)
-            .Int32(limits.CosineFirstPerMille).Int32(limits.DuplicateCosinePerMille).Int32(limits.PatchRecords)
-            .Int32(limits.PatchRushPerMille)
+            .Int32(limits.CosineFirstPerMille).Int32(limits.CosineSecondPerMille).Int32(limits.CosineThirdPerMille)
+            .Int32(limits.DuplicateCosinePerMille).Int32(limits.PatchRecords).Int32(limits.PatchRushPerMille)
             .Int32(limits.LeaveOneOutRecords).Int32(limits.LeaveOneOutMarginPerMille)
             .Int32(limits.LeaveOneOutRecallMarginPerMille).Int32(limits.AggregateMarginPerMille);
     }
@@ -106,6 +106,8 @@ public static class RunPlanCodec
             NormMaxMillis = reader.Int32(),
             CosineMinPerMille = reader.Int32(),
             CosineFirstPerMille = reader.Int32(),
+            CosineSecondPerMille = reader.Int32(),
+            CosineThirdPerMille = reader.Int32(),
             DuplicateCosinePerMille = reader.Int32(),
             PatchRecords = reader.Int32(),
             PatchRushPerMille = reader.Int32(),

@@ -65,5 +65,7 @@ public static class RunStateCodec
         WriteIds(writer, run.Participants);
         PhaseCodec.WriteOptional(writer, run.Pool);
         writer.Int32(run.Round).Digest(run.Model);
+        writer.List(run.Earlier, static (w, e) =>
+            w.UInt32(e.Key.Value).Int32(e.Value.Refusals).Int32(e.Value.SuspendedRounds));
     }
 }

@@ -28,7 +28,7 @@ internal static class PlanningRules
         RunOutcome outcome = RunRules.Create(id, sender.Id, plan, hash, draft.Time);
         if (outcome.Next is not null)
         {
-            draft.SetRun(outcome.Next);
+            draft.SetRun(outcome.Next with { Earlier = RunRules.HistoryOf(plan, draft.Runs.Values) });
         }
 
         return outcome.Fault;

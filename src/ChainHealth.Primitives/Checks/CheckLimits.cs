@@ -29,9 +29,16 @@ public sealed record CheckLimits
     /// <summary>Refused where the cosine with the reference update is below. <see cref="CosineOff"/> = off.</summary>
     public int CosineMinPerMille { get; init; } = CosineOff;
 
-    /// <summary>The least cosine of round 1. It is halved each round, down to <see cref="CosineMinPerMille"/>: while
-    /// training converges, honest updates turn from a common direction into noise. 0 = alike in all rounds.</summary>
+    /// <summary>The least cosine of round 1. Those of rounds 2 and 3 are their own; from then on it is halved each
+    /// round, down to <see cref="CosineMinPerMille"/>: while training converges, honest updates turn from a common
+    /// direction into noise. 0 = <see cref="CosineMinPerMille"/>.</summary>
     public int CosineFirstPerMille { get; init; }
+
+    /// <summary>The least cosine of round 2.</summary>
+    public int CosineSecondPerMille { get; init; }
+
+    /// <summary>The least cosine of round 3, and what is halved afterwards.</summary>
+    public int CosineThirdPerMille { get; init; }
 
     /// <summary>Of two updates whose cosine is above, the one that was committed later is refused. 1000 = off.
     /// </summary>
@@ -74,7 +81,7 @@ public sealed record CheckLimits
 
     /// <summary>The limits of a round, from 1.</summary>
     public CheckLimits ForRound(int round) => HasReference
-        ? this with { CosineMinPerMille = Math.Max(CosineMinPerMille, CosineFirstPerMille >> Math.Min(round - 1, 30)) }
+        ? this with { CosineMinPerMille = Math.Max(CosineMinPerMille, CosineOf(round)) }
         : this;
 
     /// <summary>Null where the limits can be kept for a network of so many parameters; else the field and its
@@ -84,6 +91,8 @@ public sealed record CheckLimits
         ?? Range("least norm (thousandths)", NormMinMillis, 0, NormMaxMillis)
         ?? Range("least cosine (per mille)", CosineMinPerMille, CosineOff, PerMille)
         ?? Range("least cosine of the first round (per mille)", CosineFirstPerMille, 0, PerMille)
+        ?? Range("least cosine of the second round (per mille)", CosineSecondPerMille, 0, PerMille)
+        ?? Range("least cosine of the third round (per mille)", CosineThirdPerMille, 0, PerMille)
         ?? Range("cosine of duplicates (per mille)", DuplicateCosinePerMille, 0, PerMille)
         ?? Range("records with patches", PatchRecords, 0, RecordsMax)
         ?? Range("rush on patches (per mille)", PatchRushPerMille, 0, PerMille)
@@ -117,6 +126,13 @@ public sealed record CheckLimits
     /// 19.9.</summary>
     public static double CosineKept(int perMille) =>
         Math.CopySign(PerMille * Math.Sqrt(Math.ScaleB(SquaredCosine(perMille), -CosineBits)), perMille);
+
+    private int CosineOf(int round) => round switch
+    {
+        1 => CosineFirstPerMille,
+        2 => CosineSecondPerMille,
+        _ => CosineThirdPerMille >> Math.Min(round - 3, 30),
+    };
 
     private string? NormFault(int parameters, FixedPoint format)
     {
