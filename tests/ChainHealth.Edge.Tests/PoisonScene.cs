@@ -42,6 +42,10 @@ internal sealed class PoisonScene
     public float[] Train(Records records, ulong seed = 5) =>
         LocalTrainer.Train(_architecture, _weights, records, _options, seed).Update;
 
+    /// <summary>The recipe binds only the honest: faster, and without mercy for a class that was emptied.</summary>
+    public float[] TrainPoisoned(Records records) => LocalTrainer.Train(_architecture, _weights, records,
+        _options with { LearningRate = 8 * _options.LearningRate, RestrictedSoftmax = false }, 5).Update;
+
     /// <summary>Honest updates, and the attacker's in the last place.</summary>
     public async Task<RefusalReasons[]> CheckAsync(
         float[] attack, CheckPolicy policy, int attackerWeight = 1, int seed = 1)

@@ -71,6 +71,40 @@ public class PoisonTests
         Cells.Value, [.. Cells.Value.Reference.Select(u => -0.2f * u)], Policy(Cells.Value));
 
     [Fact]
+    public async Task A_label_flipper_is_caught_by_its_accuracy() => await OnlyAsync(RefusalReasons.Accuracy,
+        Cells.Value, Poisoned("label-flip"), Lenient(Policy(Cells.Value, recall: 1000)));
+
+    [Fact]
+    public async Task A_targeted_flip_is_caught_by_the_recall_of_its_source_class() => await OnlyAsync(
+        RefusalReasons.Recall, Cells.Value, Poisoned("targeted-flip:1:0"),
+        Lenient(Policy(Cells.Value, accuracy: 1000)));
+
+    [Fact]
+    public async Task A_label_flipper_of_great_weight_is_caught_by_what_the_aggregate_is_without_it()
+    {
+        CheckPolicy policy = Lenient(Policy(Cells.Value, accuracy: 1000, recall: 1000));
+        policy = policy with { Limits = policy.Limits with { LeaveOneOutRecords = 96 } };
+        await OnlyAsync(RefusalReasons.LeaveOneOut, Cells.Value, Poisoned("label-flip"), policy, weight: 6);
+    }
+
+    /// <summary>What the last hospital sends when it poisons its labels.</summary>
+    private static float[] Poisoned(string attack)
+    {
+        Records own = Cells.Value.Hospitals[^1];
+        int[] labels = Attack.TryParse(attack, out _)!.PoisonLabels(own.Labels, own.Classes);
+        return Cells.Value.TrainPoisoned(own.WithLabels(labels));
+    }
+
+    /// <summary>Direction and aggregate ask nothing, so that the others speak.</summary>
+    private static CheckPolicy Lenient(CheckPolicy policy) => policy with
+    {
+        Limits = policy.Limits with
+        {
+            NormMaxMillis = ClipMillis, CosineMinPerMille = CheckLimits.CosineOff, LeaveOneOutRecords = 0,
+        },
+    };
+
+    [Fact]
     public async Task A_backdoor_that_keeps_accuracy_and_recall_is_caught_by_patches()
     {
         PoisonScene scene = Pictures.Value;

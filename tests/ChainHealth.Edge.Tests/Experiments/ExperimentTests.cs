@@ -12,25 +12,30 @@ public sealed class ExperimentTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("iid")]
-    [InlineData("0.1")]
-    public async Task Plain_decisions_are_those_of_the_encrypted_check(string alpha)
+    [InlineData("iid", 1)]
+    [InlineData("0.1", 1)]
+    [InlineData("iid", 2)]
+    public async Task Plain_decisions_are_those_of_the_encrypted_check(string alpha, int round)
     {
         FederationScene scene = Scene(alpha);
-        float[] global = scene.Initial();
+        float[] start = scene.Initial();
+        float[]? before = round == 1 ? null : start;
+        float[] global = round == 1 ? start : [.. start.Select((w, i) => w + Enumerable.Range(0, 5)
+            .Average(h => scene.Honest(start, h)[i]))];
         VerificationDefaults policy = scene.Defaults.Verification;
-        string[] attacks = ["label-flip", "sign-flip", "scale", "free-rider", "gaussian:0.01"];
+        policy = policy with { Limits = policy.Limits.ForRound(round) };
+        string[] attacks = ["label-flip", "sign-flip", "backdoor:1", "delta-rider", "gaussian:0.01"];
         float[][] updates =
         [
             .. Enumerable.Range(0, 5).Select(h => scene.Honest(global, h)),
-            .. attacks.Select((a, h) => scene.Poisoned(global, null, h, Attack.TryParse(a, out _)!, 1, [h])),
+            .. attacks.Select((a, h) => scene.Poisoned(global, before, h, Attack.TryParse(a, out _)!, round, [h])),
             scene.Honest(global, 0),
         ];
         var check = new PlainCheck(scene, Settings.Draw);
 
         (bool[] accepted, Digest draw) = await new EncryptedCheck(scene).JudgeAsync(
-            global, null, updates, policy, Settings.Draw, TestContext());
-        IReadOnlyList<IReadOnlyList<string>> plain = check.Judge(global, null, updates, policy, draw);
+            global, before, updates, policy, Settings.Draw, TestContext());
+        IReadOnlyList<IReadOnlyList<string>> plain = check.Judge(global, before, updates, policy, draw);
 
         Assert.Equal(accepted, plain.Select(reasons => reasons.Count == 0));
         Assert.Equal(5, accepted.Take(5).Count(a => a));
