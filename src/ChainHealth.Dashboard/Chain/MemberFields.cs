@@ -49,9 +49,9 @@ internal static class MemberFields
             [
                 new("Member", nameOf(j.First.Transaction.Sender)),
                 new("First result", TransactionText.Kind(j.First.Transaction.Body)),
-                TransactionFields.Hash("First transaction", j.First.Id),
+                TransactionFields.Hash("First transaction", j.First.Id, Urls.Transaction(j.First.Id)),
                 new("First signature", j.First.Signature.ToString(), true),
-                TransactionFields.Hash("Second transaction", j.Second.Id),
+                TransactionFields.Hash("Second transaction", j.Second.Id, Urls.Transaction(j.Second.Id)),
                 new("Second signature", j.Second.Signature.ToString(), true),
             ],
             FalseCertificate f =>

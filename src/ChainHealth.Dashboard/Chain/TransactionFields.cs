@@ -8,7 +8,8 @@ namespace ChainHealth.Dashboard.Chain;
 
 /// <summary>A named field of a decoded transaction.</summary>
 /// <param name="IsHash">Shown in fixed-width type, shortened, with a copy button.</param>
-public sealed record Field(string Name, string Value, bool IsHash = false);
+/// <param name="Href">The page of what is named; null where the value itself is all there is.</param>
+public sealed record Field(string Name, string Value, bool IsHash = false, string? Href = null);
 
 /// <summary>Every field of a transaction's body, by its kind.</summary>
 public static class TransactionFields
@@ -21,7 +22,7 @@ public static class TransactionFields
             NoteBody b => [new("Size", Text.Bytes(b.Content.Length))],
             StartRunBody b => OfPlan(b.Plan, nameOf),
             StopRunBody b => [Run(b.Run), new("Reason", b.Reason)],
-            ApprovePlanBody b => [Run(b.Run), Hash("Plan", b.PlanHash)],
+            ApprovePlanBody b => [Run(b.Run), Hash("Plan", b.PlanHash, Urls.Run(b.Run))],
             CommitPoolBody b =>
             [
                 Run(b.Run), new("Records", Number(b.Pool.Records)), new("Packages", Text.Bytes(b.Pool.PackageBytes)),
@@ -30,32 +31,32 @@ public static class TransactionFields
             AttestPoolBody b => [Run(b.Run)],
             CommitUpdateBody b =>
             [
-                Run(b.Run), Round(b.Round), new("Samples", Number(b.Samples)),
+                Run(b.Run), Round(b.Run, b.Round), new("Samples", Number(b.Samples)),
                 new("Packages", Text.Bytes(b.PackageBytes)), .. OfShares(b.Shares),
             ],
             AttestUpdatesBody b =>
-                [Run(b.Run), Round(b.Round), new("Hospitals", Text.Join(b.Hospitals.Select(nameOf)))],
+                [Run(b.Run), Round(b.Run, b.Round), new("Hospitals", Text.Join(b.Hospitals.Select(nameOf)))],
             CastVerdictBody b => OfVerdict(b),
             CastModelBody b =>
             [
-                Run(b.Run), Round(b.Round), new("Attempt", Number(b.Vote.Attempt)), Hash("Model", b.Vote.Model),
+                Run(b.Run), Round(b.Run, b.Round), new("Attempt", Number(b.Vote.Attempt)), Model(b.Vote.Model),
                 .. OfCost(b.Vote.Cost),
             ],
             ReportAbortBody b =>
-                [Run(b.Run), Round(b.Round), new("Attempt", Number(b.Attempt)), new("Reason", b.Reason)],
-            ConfirmModelBody b => [Run(b.Run), Round(b.Round), Hash("Model", b.Model)],
+                [Run(b.Run), Round(b.Run, b.Round), new("Attempt", Number(b.Attempt)), new("Reason", b.Reason)],
+            ConfirmModelBody b => [Run(b.Run), Round(b.Run, b.Round), Model(b.Model)],
             ReportMetricsBody b =>
             [
-                Run(b.Run), Round(b.Round), Hash("Model", b.Model),
+                Run(b.Run), Round(b.Run, b.Round), Model(b.Model),
                 new("Accuracy", Text.PerMille(b.Metrics.Accuracy)),
                 new("Recall by class", string.Join(" · ", b.Metrics.Recalls.Select(Text.PerMille))),
                 new("Area under curve", Text.PerMille(b.Metrics.AreaUnderCurve)),
             ],
             CommitReferenceBody b =>
-                [Run(b.Run), Round(b.Round), new("Packages", Text.Bytes(b.PackageBytes)), .. OfShares(b.Shares)],
-            AttestReferenceBody b => [Run(b.Run), Round(b.Round)],
-            ReportFaultBody b => [Run(b.Run), Round(b.Round), .. OfFault(b.Report, nameOf)],
-            StateCopiesBody b => [Run(b.Run), Round(b.Round), .. OfCopies(b.Statement, nameOf)],
+                [Run(b.Run), Round(b.Run, b.Round), new("Packages", Text.Bytes(b.PackageBytes)), .. OfShares(b.Shares)],
+            AttestReferenceBody b => [Run(b.Run), Round(b.Run, b.Round)],
+            ReportFaultBody b => [Run(b.Run), Round(b.Run, b.Round), .. OfFault(b.Report, nameOf)],
+            StateCopiesBody b => [Run(b.Run), Round(b.Run, b.Round), .. OfCopies(b.Statement, nameOf)],
             _ => MemberFields.Of(body, nameOf),
         };
     }
@@ -90,7 +91,7 @@ public static class TransactionFields
 
     private static ImmutableArray<Field> OfVerdict(CastVerdictBody b) =>
     [
-        Run(b.Run), Round(b.Round), new("Attempt", Number(b.Vote.Attempt)),
+        Run(b.Run), Round(b.Run, b.Round), new("Attempt", Number(b.Vote.Attempt)),
         new("Accepted bits", $"{b.Vote.AcceptedBits:b}"), Hash("Transcript", b.Vote.Transcript), .. OfCost(b.Vote.Cost),
     ];
 
@@ -103,11 +104,14 @@ public static class TransactionFields
     private static IEnumerable<Field> OfShares(ShareHashes shares) =>
         shares.ToArray().Select((h, i) => Hash($"Share hash H{i}", h));
 
-    private static Field Run(RunId run) => new("Run", run.ToString());
+    private static Field Run(RunId run) => new("Run", run.ToString(), Href: Urls.Run(run));
 
-    private static Field Round(int round) => new("Round", Number(round));
+    private static Field Round(RunId run, int round) => new("Round", Number(round), Href: Urls.Round(run, round));
 
-    internal static Field Hash(string name, Digest digest) => new(name, digest.ToString(), true);
+    private static Field Model(Digest model) => Hash("Model", model, Urls.Model(model));
+
+    internal static Field Hash(string name, Digest digest, string? href = null) =>
+        new(name, digest.ToString(), true, href);
 
     internal static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }
