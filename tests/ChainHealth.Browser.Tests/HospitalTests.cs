@@ -22,8 +22,9 @@ public class HospitalTests(BrowserFixture browser)
         IPage page = await context.NewPageAsync();
         await BrowserFixture.LogInAsync(page, dashboard.Address, "nele", DashboardUnderTest.Password);
         await Assertions.Expect(page).ToHaveURLAsync(dashboard.Address + Urls.Overview);
-        await page.GetByRole(AriaRole.Link, new() { Name = "not tied to a hospital" }).ClickAsync();
         await BrowserFixture.LiveAsync(page);
+        await page.GetByRole(AriaRole.Link, new() { Name = "not tied to a hospital" }).ClickAsync();
+        await page.WaitForURLAsync(dashboard.Address + Urls.Hospital);
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a code" }).ClickAsync();
         string typed = await page.GetByTestId("code").TextContentAsync() ?? "";
         Assert.Empty(await BrowserFixture.ViolationsAsync(page));

@@ -64,8 +64,9 @@ public partial class ProviderJourneyTests
         await provider.GetByRole(AriaRole.Button, new() { Name = "Approve nele" }).ClickAsync();
         await Assertions.Expect(provider.GetByText("Nobody waits.")).ToBeVisibleAsync();
         await BrowserFixture.LogInAsync(page, stack.Stack.Address, "nele", DashboardUnderTest.Password);
-        await page.GetByRole(AriaRole.Link, new() { Name = "not tied to a hospital" }).ClickAsync();
         await BrowserFixture.LiveAsync(page);
+        await page.GetByRole(AriaRole.Link, new() { Name = "not tied to a hospital" }).ClickAsync();
+        await page.WaitForURLAsync(stack.Stack.Address + Urls.Hospital);
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a code" }).ClickAsync();
         string code = await page.GetByTestId("code").TextContentAsync() ?? "";
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ChainHealth.Cli;
 using ChainHealth.Dashboard;
 using ChainHealth.Dashboard.Audit;
 using Microsoft.EntityFrameworkCore;
@@ -37,6 +38,10 @@ public partial class ProviderJourneyTests(BrowserFixture browser, StackFixture s
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "The proof holds" }))
             .ToBeVisibleAsync();
         await StackFixture.KeepAsync(page, "stack-verify");
+        using var said = new StringWriter();
+        Assert.Equal(0, await CommandLine.RunAsync(
+            ["verify", file, "--genesis", stack.Stack.GenesisFile], Terminal.Plain(said, said)));
+        Assert.Contains("as of block", said.ToString(), StringComparison.Ordinal);
         await ForgeAsync(page, file);
         await SeeModelAsync(page);
         await page.Context.DisposeAsync();

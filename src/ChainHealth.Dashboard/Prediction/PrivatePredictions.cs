@@ -67,8 +67,8 @@ public sealed class PrivatePredictions(
         catch (PredictionException e)
         {
             throw new PrivatePredictionException(
-                $"The validators gave no answer, and nobody learned anything of your record: {e.Message}. Four of them "
-                + "compute, one may be missing. What you entered is kept; try again.", e);
+                "The validators gave no answer, and nobody learned anything of your record. Four of them compute, and "
+                + $"one may be missing. What you entered is kept; try again in a moment. In detail: {e.Message}", e);
         }
         finally
         {
