@@ -80,7 +80,8 @@ public class CorruptionTests
         {
             using ShareVector larger = await Pools.LargerAsync(s, a, b, new Window(0, 26), c);
             using ShareVector bits = await Comparison.IsNotNegativeAsync(s, larger, new Window(0, 26), c);
-            using ShareVector relu = await Selection.RunTruncatedAsync(s, bits, larger, 4, c);
+            using ShareVector relu = await Selection.RunTruncatedAsync(
+                s, bits, PairSum.Of(s, larger), 4, c);
             using ShareVector exact = await Products.MultiplyAsync(s, larger, a, c);
             ulong[] signs = await Opening.OpenByMajorityAsync(s, bits, bits: true, "signs", c);
             await Parties.OpenAsync(s, relu, c);

@@ -37,7 +37,7 @@ public class EveryOperationTests
     public async Task A_lie_in_a_check_with_all_its_parts_does_not_go_through(int liar)
     {
         Scene scene = new();
-        await CorruptAsync(liar, atLeast: 130, async (s, c) =>
+        await CorruptAsync(liar, atLeast: 120, async (s, c) =>
         {
             CheckResult result = await PoisoningCheck.RunAsync(s, scene.Check(s.Party), c);
             return string.Concat(result.Accepted.Select(a => a ? 'y' : 'n'));

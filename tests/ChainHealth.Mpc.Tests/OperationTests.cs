@@ -48,14 +48,15 @@ public class OperationTests
     public async Task Selection_is_exact_and_costs_640_bits_and_two_exchanges()
     {
         long[] x = Below(1L << 40);
-        await CheckBitAsync(x, (s, bits, v, c) => Selection.RunAsync(s, bits, v, c), v => v < 0 ? v : 0, 0, 2, 640);
+        await CheckBitAsync(x, (s, bits, v, c) => Selection.RunAsync(s, bits, PairSum.Of(s, v), c),
+            v => v < 0 ? v : 0, 0, 2, 640);
     }
 
     [Fact]
     public async Task Selection_with_truncation_errs_by_one_unit_and_costs_768_bits_and_three_exchanges()
     {
         long[] x = Below(1L << 40);
-        await CheckBitAsync(x, (s, bits, v, c) => Selection.RunTruncatedAsync(s, bits, v, 16, c),
+        await CheckBitAsync(x, (s, bits, v, c) => Selection.RunTruncatedAsync(s, bits, PairSum.Of(s, v), 16, c),
             v => v < 0 ? v >> 16 : 0, 1, 3, 768);
     }
 

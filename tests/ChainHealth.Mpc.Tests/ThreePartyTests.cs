@@ -53,7 +53,8 @@ public class ThreePartyTests
         {
             using ShareVector shared = Parties.Input(s, input);
             using ShareVector sign = await Comparison.IsNegativeAsync(s, shared, new Window(16, 26), c);
-            using ShareVector chosen = await Selection.RunTruncatedAsync(s, sign, shared, 16, c);
+            using ShareVector chosen = await Selection.RunTruncatedAsync(
+                s, sign, PairSum.Of(s, shared), 16, c);
             return (Signs: await Parties.OpenBitsAsync(s, sign, Count, c),
                 Chosen: await Parties.OpenAsync(s, chosen, c));
         }, absent: absent);

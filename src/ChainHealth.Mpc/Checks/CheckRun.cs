@@ -30,10 +30,9 @@ internal sealed class CheckRun
     /// <returns>Shared verdict bits, and this party's part of each hospital's reason code.</returns>
     public async ValueTask<(ShareVector Verdicts, byte[][] Reasons)> JudgeAsync(CancellationToken cancellation)
     {
-        ShareVector[] updates = [.. _job.Updates.Select(u => Local.Expand(_session, u))];
         int[] indices = RecordDraw.Sample(_seed, _job.Pool.Sum(p => p.Records), _job.Policy.DrawSize);
         using DrawnRecords records = DrawnRecords.Gather(_session, _job.Architecture, _job.Pool, indices);
-        List<CheckGroup> groups = await CheckInStepAsync(updates, records, cancellation);
+        List<CheckGroup> groups = await CheckInStepAsync(records, cancellation);
         RefusalReasons[] reasons = [.. groups.Select(g => g.Reason)];
         List<ShareVector> passes =
             [.. await BitBlocks.AllAsync(_session, [.. groups.Select(g => g.Blocks)], Words, cancellation)];
@@ -41,12 +40,11 @@ internal sealed class CheckRun
         if (HasLeaveOneOut)
         {
             ShareVector rest = await AllOfAsync(passes, cancellation);
-            ShareVector alone = await LeaveOneOutAsync(updates, rest, records, cancellation);
+            ShareVector alone = await LeaveOneOutAsync(rest, records, cancellation);
             reasons = [.. reasons, RefusalReasons.LeaveOneOut];
             decisive = [rest, alone];
         }
 
-        Array.ForEach(updates, u => u.Dispose());
         ShareVector[] told = await BitBlocks.AllAsync(_session,
             [BitBlocks.Join(_session, decisive), .. ReasonBlocks(reasons, passes, decisive)], Words, cancellation);
         passes.Union(decisive).ToList().ForEach(p => p.Dispose());
@@ -58,13 +56,13 @@ internal sealed class CheckRun
     /// <summary>The checks of the updates themselves need nothing from those of the models: they share the exchanges.
     /// </summary>
     private async ValueTask<List<CheckGroup>> CheckInStepAsync(
-        ShareVector[] updates, DrawnRecords records, CancellationToken cancellation)
+        DrawnRecords records, CancellationToken cancellation)
     {
         List<CheckGroup> ofUpdates = [], ofModels = [];
         PatchSet patches = PatchSet.Draw(
             _seed, _job.Architecture.Input, _job.FixedPoint, records.Count, _limits.PatchRecords);
         using DrawnRecords shown = records.WithPatches(_session, patches);
-        ShareVector[] models = Models(updates, patches);
+        ShareVector[] models = Models(patches);
         using var inference = new Inference(_session, _circuit, models, shown.Images, shown.Count);
         List<Func<ValueTask>> strands = [.. inference.Strands(cancellation), async () =>
         {
@@ -74,22 +72,23 @@ internal sealed class CheckRun
         }];
         if (_limits.HasNorm)
         {
-            strands.Insert(0, async () => ofUpdates = await CheckUpdatesAsync(updates, cancellation));
+            strands.Insert(0, async () => ofUpdates = await CheckUpdatesAsync(cancellation));
         }
 
         await Lockstep.RunAsync(_session, strands, cancellation);
         return [.. ofUpdates, .. ofModels];
     }
 
-    private async ValueTask<List<CheckGroup>> CheckUpdatesAsync(
-        ShareVector[] updates, CancellationToken cancellation)
+    private async ValueTask<List<CheckGroup>> CheckUpdatesAsync(CancellationToken cancellation)
     {
-        ShareVector[] compared = [.. ComparedWith()];
-        List<CheckGroup> groups =
-            await UpdateChecks.RunAsync(_session, _job, [.. updates, .. compared], _seed, cancellation);
-        Array.ForEach(compared, c => c.Dispose());
+        ShareVector[] vectors = [.. Updates(), .. ComparedWith()];
+        List<CheckGroup> groups = await UpdateChecks.RunAsync(_session, _job, vectors, _seed, cancellation);
+        Array.ForEach(vectors, v => v.Dispose());
         return groups;
     }
+
+    /// <summary>A fresh copy: expanding is cheaper than keeping.</summary>
+    private IEnumerable<ShareVector> Updates() => _job.Updates.Select(u => Local.Expand(_session, u));
 
     /// <summary>The reference, then the last step of the global model, as far as the job has them.</summary>
     private IEnumerable<ShareVector> ComparedWith()
@@ -116,9 +115,9 @@ internal sealed class CheckRun
 
     /// <summary>global + update for each hospital, then the global model alone, which is left out where nothing is
     /// compared with it.</summary>
-    private ShareVector[] Models(ShareVector[] updates, PatchSet patches)
+    private ShareVector[] Models(PatchSet patches)
     {
-        ShareVector[] models = [.. updates.Select(u => Local.Copy(_session, u, 0, u.Length))];
+        ShareVector[] models = [.. Updates()];
         models = _job.Policy.ComparesWithGlobal || patches.Groups.Length > 0
             ? [.. models, _session.NewVector(_job.Global.Length).Clear()] : models;
         Array.ForEach(models, m => Local.AddPublic(m, _job.Global.Span));
@@ -187,12 +186,14 @@ internal sealed class CheckRun
     }
 
     private async ValueTask<ShareVector> LeaveOneOutAsync(
-        ShareVector[] updates, ShareVector passed, DrawnRecords records, CancellationToken cancellation)
+        ShareVector passed, DrawnRecords records, CancellationToken cancellation)
     {
         using DrawnRecords few = records.Take(
             _session, RecordDraw.LeaveOneOut(_seed, records.Count, _limits.LeaveOneOutRecords));
+        ShareVector[] updates = [.. Updates()];
         ShareVector blocks = await LeaveOneOut.RunAsync(
             _session, _job, _circuit, updates, passed, few, cancellation);
+        Array.ForEach(updates, u => u.Dispose());
         ShareVector[] all = await BitBlocks.AllAsync(_session, [blocks], Words, cancellation);
         return all[0];
     }

@@ -27,7 +27,12 @@ internal static class CorrectAnswers
         bits = await AndTree.RunAsync(session, bits, block / BitPlanes.WordBits, cancellation);
         using (bits)
         {
-            using ShareVector repeated = RepeatWeights(session, weights, models, images, classes);
+            PairSum repeated;
+            using (ShareVector all = RepeatWeights(session, weights, models, images, classes))
+            {
+                repeated = PairSum.Of(session, all);
+            }
+
             using Selection selection = await Selection.BeginAsync(session, bits, repeated, cancellation);
             Products products = await Products.BeginAsync(session, models * classes * ends.Length);
             return await products.FinishAsync(

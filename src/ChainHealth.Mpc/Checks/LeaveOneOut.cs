@@ -45,7 +45,8 @@ internal static class LeaveOneOut
     {
         using ShareVector ones = session.NewVector(updates.Length).Clear();
         Local.AddConstant(ones, 1);
-        using ShareVector bits = await Selection.RunAsync(session, passed, ones, cancellation);
+        using ShareVector bits = await Selection.RunAsync(
+            session, passed, PairSum.Of(session, ones), cancellation);
         int parameters = updates[0].Length;
         Products products = await Products.BeginAsync(session, checked(updates.Length * parameters));
         return await products.FinishAsync(

@@ -38,8 +38,8 @@ internal sealed class Circuit
 
     public ImmutableArray<CircuitStep> Steps { get; }
 
-    /// <summary>Steps up to the second linear layer.</summary>
-    public int FirstLayerSteps => Steps.Index().Where(s => s.Item is LinearStep).Select(s => s.Index)
+    /// <summary>Steps up to the second linear layer, and that layer: the widest activations are gone then.</summary>
+    public int FirstLayerSteps => Steps.Index().Where(s => s.Item is LinearStep).Select(s => s.Index + 1)
         .Skip(1).FirstOrDefault(Steps.Length);
 
     /// <summary>For differences of logits.</summary>
@@ -100,7 +100,8 @@ internal sealed class Circuit
         foreach ((int number, CircuitStep step) in Steps.Index())
         {
             session.Profile?.Enter($"{number + 1}. {step}");
-            ShareVector next = await ApplyAsync(session, step, batch, current, cancellation);
+            ShareVector next = await ApplyAsync(
+                session, step, batch, current, isOwned: current != images, cancellation);
             if (current != images)
             {
                 current.Dispose();
@@ -114,19 +115,27 @@ internal sealed class Circuit
         return current;
     }
 
+    /// <param name="isOwned">False where the activations are the caller's images.</param>
     private async ValueTask<ShareVector> ApplyAsync(MpcSession session, CircuitStep step, ModelBatch batch,
-        ShareVector x, CancellationToken cancellation)
+        ShareVector x, bool isOwned, CancellationToken cancellation)
     {
         switch (step)
         {
             case LinearStep linear:
                 return await LinearLayers.ApplyAsync(session, linear.Layer, batch, x, FractionBits, cancellation);
             case ReluStep relu:
-                using (ShareVector bits = await Comparison.IsNotNegativeAsync(session, x, relu.Window, cancellation))
+                PairSum numbers = PairSum.Of(session, x);
+                if (isOwned)
+                {
+                    x.Dispose();
+                }
+
+                using (ShareVector bits = await Comparison.IsNotNegativeAsync(
+                    session, numbers, relu.Window, cancellation))
                 {
                     return relu.Drop > 0
-                        ? await Selection.RunTruncatedAsync(session, bits, x, relu.Drop, cancellation)
-                        : await Selection.RunAsync(session, bits, x, cancellation);
+                        ? await Selection.RunTruncatedAsync(session, bits, numbers, relu.Drop, cancellation)
+                        : await Selection.RunAsync(session, bits, numbers, cancellation);
                 }
 
             case MaxPoolStep pool:

@@ -32,7 +32,7 @@ internal static class Pools
     public static async ValueTask<ShareVector> LargerAsync(
         MpcSession session, ShareVector a, ShareVector b, Window window, CancellationToken cancellation)
     {
-        using ShareVector difference = Local.Difference(session, a, b);
+        PairSum difference = PairSum.OfDifference(session, a, b);
         using ShareVector bits = await Comparison.IsNotNegativeAsync(session, difference, window, cancellation);
         return await Selection.RunAsync(session, bits, difference, new VectorAddend(b), cancellation);
     }

@@ -19,12 +19,19 @@ internal static class Comparison
     public static async ValueTask<ShareVector> IsNegativeAsync(
         MpcSession session, ShareVector x, Window window, CancellationToken cancellation)
     {
+        using PairSum sum = PairSum.Of(session, x);
+        return await IsNegativeAsync(session, sum, window, cancellation);
+    }
+
+    public static async ValueTask<ShareVector> IsNegativeAsync(
+        MpcSession session, PairSum x, Window window, CancellationToken cancellation)
+    {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(window.Bits, Window.BitsMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(window.Bits, Window.BitsMin);
         int words = BitPlanes.Words(x.Length);
         using ShareVector propagate = session.NewVector(checked(words * window.Bits));
         RingBuffer own = session.Pool.Rent(propagate.Length);
-        Slice(session, x, window, own);
+        Slice(x, window, own);
         await JointSharing.RunAsync(session, own, propagate, bits: true, cancellation);
         session.Pool.Return(own);
 
@@ -48,16 +55,20 @@ internal static class Comparison
     public static async ValueTask<ShareVector> IsNotNegativeAsync(
         MpcSession session, ShareVector x, Window window, CancellationToken cancellation)
     {
+        using PairSum sum = PairSum.Of(session, x);
+        return await IsNotNegativeAsync(session, sum, window, cancellation);
+    }
+
+    public static async ValueTask<ShareVector> IsNotNegativeAsync(
+        MpcSession session, PairSum x, Window window, CancellationToken cancellation)
+    {
         ShareVector bits = await IsNegativeAsync(session, x, window, cancellation);
         Local.Invert(bits);
         return bits;
     }
 
-    private static unsafe void Slice(MpcSession session, ShareVector x, Window window, RingBuffer own)
-    {
-        (int i, int j) = session.Party < 2 ? (2, 3) : (0, 1);
-        BitPlanes.SliceSum(x[i], x[j], x.Length, window.Low, window.Bits, own.Pointer);
-    }
+    private static unsafe void Slice(PairSum x, Window window, RingBuffer own) =>
+        BitPlanes.Slice(x.Pointer, x.Length, window.Low, window.Bits, own.Pointer);
 
     private static unsafe void AddTop(ShareVector top, BlockRef carry, ShareVector sign)
     {

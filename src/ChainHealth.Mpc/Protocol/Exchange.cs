@@ -23,6 +23,9 @@ internal sealed class Exchange : IDisposable
     private readonly RingBuffer?[] _incoming = new RingBuffer?[ExchangeMessages.Parties];
     private readonly RingBuffer?[,] _witnessed = new RingBuffer?[ExchangeMessages.Parties, ExchangeMessages.Parties];
 
+    // Follows a large exchange: each sends at least a word to each, and so tells that it has accepted what came before.
+    private bool _answers;
+
     /// <summary>Use <see cref="Open"/>.</summary>
     internal Exchange(MpcSession session)
     {
@@ -71,7 +74,7 @@ internal sealed class Exchange : IDisposable
 
     internal void Allocate()
     {
-        _session.Retain(this);
+        _answers = _session.TakeUp(this);
         for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
         {
             if (peer == _me)
@@ -81,6 +84,7 @@ internal sealed class Exchange : IDisposable
 
             // What an absent receiver would get is computed, being a share of the others, but goes nowhere.
             _outgoing[peer] = Rent(MessageWords(_me, peer));
+            _outgoing[peer]?.Words(1).Clear();
             for (int r = 0; r < ExchangeMessages.Parties; r++)
             {
                 _witnessed[peer, r] = Rent(_words[peer, _me, r]);
@@ -147,7 +151,32 @@ internal sealed class Exchange : IDisposable
         }
     }
 
-    internal void ReleaseIncoming() => Release(_incoming);
+    internal void ReleaseIncoming()
+    {
+        for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
+        {
+            Release(ref _incoming[peer]);
+        }
+    }
+
+    /// <summary>True where nothing is kept any more.</summary>
+    public bool IsReleased { get; private set; }
+
+    /// <summary>Of all parties together.</summary>
+    public long TotalWords => _words.Cast<int>().Sum(w => (long)w);
+
+    /// <summary>The receiver went on after this exchange: it has accepted what came, and cannot dispute it.</summary>
+    public void ReleaseFor(int receiver)
+    {
+        Release(ref _outgoing[receiver]);
+        bool kept = _outgoing.Any(o => o is not null);
+        for (int sender = 0; sender < ExchangeMessages.Parties; sender++)
+        {
+            Release(ref _witnessed[sender, receiver]);
+        }
+
+        IsReleased = !kept && _witnessed.Cast<RingBuffer?>().All(w => w is null);
+    }
 
     /// <summary>What this party sent or vouched for, as digests.</summary>
     public void State(DisputeJournal journal)
@@ -159,7 +188,7 @@ internal sealed class Exchange : IDisposable
                 for (int receiver = 0; receiver < ExchangeMessages.Parties; receiver++)
                 {
                     int words = _words[sender, witness, receiver];
-                    if (words > 0 && (sender == _me || witness == _me) && _session.Seats.IsPresent(witness)
+                    if (words > 0 && IsKept(sender, witness, receiver) && _session.Seats.IsPresent(witness)
                         && _session.Seats.IsPresent(receiver))
                     {
                         journal.Add(Number, sender, witness, receiver, _session.Keys.Statement(
@@ -172,32 +201,24 @@ internal sealed class Exchange : IDisposable
 
     public void Release()
     {
-        Release(_outgoing);
-        Release(_incoming);
-        for (int sender = 0; sender < ExchangeMessages.Parties; sender++)
+        ReleaseIncoming();
+        for (int receiver = 0; receiver < ExchangeMessages.Parties; receiver++)
         {
-            for (int receiver = 0; receiver < ExchangeMessages.Parties; receiver++)
-            {
-                if (_witnessed[sender, receiver] is { } buffer)
-                {
-                    _session.Pool.Return(buffer);
-                    _witnessed[sender, receiver] = null;
-                }
-            }
+            ReleaseFor(receiver);
         }
     }
 
-    private void Release(RingBuffer?[] buffers)
+    private void Release(ref RingBuffer? buffer)
     {
-        for (int peer = 0; peer < buffers.Length; peer++)
+        if (buffer is not null)
         {
-            if (buffers[peer] is { } buffer)
-            {
-                _session.Pool.Return(buffer);
-                buffers[peer] = null;
-            }
+            _session.Pool.Return(buffer);
+            buffer = null;
         }
     }
+
+    private bool IsKept(int sender, int witness, int receiver) => sender == _me
+        ? _outgoing[receiver] is not null : witness == _me && _witnessed[sender, receiver] is not null;
 
     private static Memory<byte> Bytes(RingBuffer? buffer, int words) =>
         buffer is null ? default : buffer.Memory[..checked(words * sizeof(ulong))];
@@ -220,7 +241,11 @@ internal sealed class Exchange : IDisposable
         return words;
     }
 
-    private int MessageWords(int from, int to) => checked(ValueWords(from, to) + TagCount(from, to) * TagWords);
+    private int MessageWords(int from, int to)
+    {
+        int words = checked(ValueWords(from, to) + (TagCount(from, to) * TagWords));
+        return words == 0 && _answers && _session.Seats.IsPresent(from) && _session.Seats.IsPresent(to) ? 1 : words;
+    }
 
     private int TagCount(int witness, int receiver)
     {

@@ -57,17 +57,6 @@ internal static class Local
         }
     }
 
-    public static unsafe ShareVector Difference(MpcSession session, ShareVector a, ShareVector b)
-    {
-        ShareVector difference = session.NewVector(a.Length);
-        foreach (int j in Known(a))
-        {
-            RingWords.Difference(a[j], b[j], difference[j], a.Length);
-        }
-
-        return difference;
-    }
-
     public static unsafe void Accumulate(ShareVector target, ShareVector x, bool bits = false)
     {
         foreach (int j in Known(x))

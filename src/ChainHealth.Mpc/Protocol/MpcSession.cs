@@ -17,6 +17,7 @@ public sealed class MpcSession : IDisposable
     private long _payloadBytes;
     private long _bytes;
     private ulong _nextExchange;
+    private long _previousWords;
     private ulong _nextOperation;
     private readonly DisputeJournal _journal;
     private readonly Queue<Exchange> _retained = new(ExchangesKept + 1);
@@ -40,6 +41,10 @@ public sealed class MpcSession : IDisposable
     /// <summary>Exchanges that a party keeps: it runs at most four ahead of one that stopped, without a word from it.
     /// </summary>
     private const int ExchangesKept = 6;
+
+    /// <summary>Words of all parties in an exchange after which each sends something to each, so that its buffers can
+    /// be given up at once: 8 MiB.</summary>
+    private const long LargeExchangeWords = 1L << 20;
 
     public Digest Id { get; }
 
@@ -123,13 +128,44 @@ public sealed class MpcSession : IDisposable
 
     internal ulong PeekExchange() => _nextExchange;
 
-    /// <summary>Keeps what an exchange sends until a few later ones have begun.</summary>
-    internal void Retain(Exchange exchange)
+    /// <summary>Keeps what an exchange sends until its receivers have gone on, or a few later exchanges have begun.
+    /// </summary>
+    /// <returns>Whether each party is to send something to each in this exchange.</returns>
+    internal bool TakeUp(Exchange exchange)
     {
         _retained.Enqueue(exchange);
         if (_retained.Count > ExchangesKept)
         {
             _retained.Dequeue().Release();
+        }
+
+        bool followsLarge = _previousWords > LargeExchangeWords;
+        _previousWords = exchange.TotalWords;
+        return followsLarge;
+    }
+
+    /// <summary>Who sent something in this exchange has accepted what it got in all before.</summary>
+    private void Heard(ExchangeMessages messages)
+    {
+        for (int peer = 0; peer < ExchangeMessages.Parties; peer++)
+        {
+            if (messages.Incoming(peer).IsEmpty && Seats.IsPresent(peer))
+            {
+                continue;
+            }
+
+            foreach (Exchange exchange in _retained)
+            {
+                if (exchange.Number < _nextExchange)
+                {
+                    exchange.ReleaseFor(peer);
+                }
+            }
+        }
+
+        while (_retained.TryPeek(out Exchange? oldest) && oldest.IsReleased)
+        {
+            _retained.Dequeue();
         }
     }
 
@@ -162,6 +198,7 @@ public sealed class MpcSession : IDisposable
         }
 
         IsDead = false;
+        Heard(messages);
         _nextExchange++;
         _payloadBytes += payloadBytes;
         _bytes += messages.BytesSent;

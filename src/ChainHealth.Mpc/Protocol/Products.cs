@@ -58,13 +58,15 @@ internal sealed class Products : IDisposable
         where T : struct, IPairTerms => FinishAsync(terms, default(NoAddend), bits, cancellation);
 
     /// <summary>The product plus a shared addend, for which no pass of its own is needed.</summary>
+    /// <param name="source">Disposed when the terms are written, before the messages travel.</param>
     public async ValueTask<ShareVector> FinishAsync<T, TAddend>(
-        T terms, TAddend addend, bool bits, CancellationToken cancellation)
+        T terms, TAddend addend, bool bits, CancellationToken cancellation, IDisposable? source = null)
         where T : struct, IPairTerms
         where TAddend : struct, IAddend
     {
         ShareVector product = _session.NewVector(_words);
         Provide(terms, addend, product, bits);
+        source?.Dispose();
         await _exchange.RunAsync(cancellation);
         foreach (JointInput input in _inputs)
         {

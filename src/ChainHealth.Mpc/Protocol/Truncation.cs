@@ -38,24 +38,26 @@ internal sealed class Truncation
     }
 
     /// <param name="by">Bits to drop.</param>
-    public static async ValueTask<ShareVector> RunAsync<T>(
-        MpcSession session, T terms, int words, int by, CancellationToken cancellation)
+    /// <param name="source">Disposed when the terms are written, before the messages travel.</param>
+    public static async ValueTask<ShareVector> RunAsync<T>(MpcSession session, T terms, int words, int by,
+        CancellationToken cancellation, IDisposable? source = null)
         where T : struct, IPairTerms
     {
         var truncation = new Truncation(session, words, by);
-        RingBuffer masked = session.Pool.Rent(words);
+        RingBuffer? masked = null;
         using (var exchange = Exchange.Open(session))
         {
             int[] segments = truncation.AddSegments(exchange);
             await exchange.PrepareAsync();
+            masked = truncation.Learns(session.Party) ? session.Pool.Rent(words) : null;
             truncation.Provide(exchange, segments, terms, masked);
+            source?.Dispose();
             await exchange.RunAsync(cancellation);
+            masked ??= session.Pool.Rent(words);
             truncation.Receive(exchange, segments, masked);
         }
 
-        ShareVector result = await truncation.ShareShiftedAsync(masked, cancellation);
-        session.Pool.Return(masked);
-        return result;
+        return await truncation.ShareShiftedAsync(masked, cancellation);
     }
 
     /// <summary>Truncates a vector that is already shared: x2 + x3 is the summand of {0, 1}, x0 + x1 of {2, 3}.
@@ -79,7 +81,7 @@ internal sealed class Truncation
         [.. _travels.Select((pair, i) => exchange.Add(Roles(pair, ReceiverOf(i), exchange.IsTurned), _words))];
 
     [SkipLocalsInit]
-    private unsafe void Provide<T>(Exchange exchange, int[] segments, T terms, RingBuffer masked)
+    private unsafe void Provide<T>(Exchange exchange, int[] segments, T terms, RingBuffer? masked)
         where T : struct, IPairTerms
     {
         int me = _session.Party;
@@ -88,7 +90,7 @@ internal sealed class Truncation
         for (int start = 0; start < _words; start += JointInput.Stretch)
         {
             int count = Math.Min(JointInput.Stretch, _words - start);
-            if (Learns(me))
+            if (masked is not null)
             {
                 new Span<ulong>(masked.Pointer + start, count).Clear();
             }
@@ -101,7 +103,7 @@ internal sealed class Truncation
                 }
 
                 terms.Write(pair, start, count, summand);
-                if (Learns(me))
+                if (masked is not null)
                 {
                     RingWords.Accumulate(masked.Pointer + start, summand, count, bits: false);
                 }
@@ -158,6 +160,7 @@ internal sealed class Truncation
         PrepareShifted(masked);
         ShareVector result = _session.NewVector(_words);
         await JointSharing.RunAsync(_session, masked, result, bits: false, cancellation);
+        _session.Pool.Return(masked);
         return result;
     }
 

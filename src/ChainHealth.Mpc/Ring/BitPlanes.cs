@@ -8,21 +8,23 @@ internal static unsafe class BitPlanes
     public const int WordBits = 64;
     public const int WindowMax = 64;
 
+    public const int ExpandGrain = 4;
+
     private const int BlockBits = 32;
 
     public static int Words(int bits) => (bits + WordBits - 1) / WordBits;
 
-    /// <summary>Bits [low, low + window) of a[i] + b[i], as window planes of Words(count) words. Elements beyond the
-    /// count are zero.</summary>
-    public static void SliceSum(ulong* a, ulong* b, int count, int low, int window, ulong* planes)
+    /// <summary>Bits [low, low + window) of x[i], as window planes of Words(count) words. Elements beyond the count are
+    /// zero.</summary>
+    public static void Slice(ulong* x, int count, int low, int window, ulong* planes)
     {
         for (int done = 0; done < window; done += BlockBits)
         {
-            SliceBlock(a, b, count, low + done, Math.Min(BlockBits, window - done), planes + (done * Words(count)));
+            SliceBlock(x, count, low + done, Math.Min(BlockBits, window - done), planes + (done * Words(count)));
         }
     }
 
-    private static void SliceBlock(ulong* a, ulong* b, int count, int low, int window, ulong* planes)
+    private static void SliceBlock(ulong* x, int count, int low, int window, ulong* planes)
     {
         int words = Words(count);
         ulong* block = stackalloc ulong[BlockBits];
@@ -31,9 +33,9 @@ internal static unsafe class BitPlanes
             int start = w * WordBits;
             for (int i = 0; i < BlockBits; i++)
             {
-                ulong first = start + i < count ? unchecked(a[start + i] + b[start + i]) >> low : 0;
+                ulong first = start + i < count ? x[start + i] >> low : 0;
                 int other = start + i + BlockBits;
-                ulong second = other < count ? unchecked(a[other] + b[other]) >> low : 0;
+                ulong second = other < count ? x[other] >> low : 0;
                 block[i] = (first & uint.MaxValue) | (second << BlockBits);
             }
 
@@ -45,13 +47,14 @@ internal static unsafe class BitPlanes
         }
     }
 
-    /// <summary>Each bit as a word 0 or 1.</summary>
-    public static void Expand(ulong* bits, ulong* words, int count)
+    /// <summary>Each bit of [start, start + count) as a word 0 or 1.</summary>
+    /// <param name="start">A multiple of <see cref="ExpandGrain"/>.</param>
+    public static void Expand(ulong* bits, int start, ulong* words, int count)
     {
         int i = 0;
-        for (; i + 4 <= count; i += 4)
+        for (; i + ExpandGrain <= count; i += ExpandGrain)
         {
-            ulong nibble = bits[i / WordBits] >> (i % WordBits);
+            ulong nibble = bits[(start + i) / WordBits] >> ((start + i) % WordBits);
             Vector256<ulong> select = Vector256.Create(1UL, 2UL, 4UL, 8UL);
             Vector256<ulong> set = Vector256.Equals(Vector256.Create(nibble) & select, select);
             (set & Vector256.Create(1UL)).Store(words + i);
@@ -59,7 +62,7 @@ internal static unsafe class BitPlanes
 
         for (; i < count; i++)
         {
-            words[i] = (bits[i / WordBits] >> (i % WordBits)) & 1;
+            words[i] = (bits[(start + i) / WordBits] >> ((start + i) % WordBits)) & 1;
         }
     }
 
