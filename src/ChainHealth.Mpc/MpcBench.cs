@@ -47,14 +47,30 @@ public static class MpcBench
             [.. updates.Select(u => u.Packages[p])], [new PoolPart(records.Packages[p], batch)], policy, default))];
     }
 
+    /// <summary>The job with every check that a plan can ask for: norm, cosine, duplicates, patches, leave-one-out.
+    /// </summary>
+    public static CheckJob WithAllChecks(CheckJob job) => job with
+    {
+        Reference = job.Updates[0],
+        Policy = job.Policy with
+        {
+            Limits = new CheckLimits
+            {
+                NormMinMillis = 10, NormMaxMillis = 10_000, CosineMinPerMille = -300, DuplicateCosinePerMille = 990,
+                PatchRecords = 32, PatchRushPerMille = 900, LeaveOneOutRecords = 32,
+                LeaveOneOutMarginPerMille = 200, LeaveOneOutRecallMarginPerMille = 900,
+            },
+        },
+    };
+
     /// <summary>One party's part of an aggregation of made-up updates, each of so many parameters.</summary>
     public static AggregationJob AggregationJobs(int hospitals, int parameters, int seed, int party)
     {
         var random = new Random(seed);
         var updates = new List<SharePackage>();
+        var update = new long[parameters];
         for (int h = 0; h < hospitals; h++)
         {
-            var update = new long[parameters];
             for (int i = 0; i < parameters; i++)
             {
                 update[i] = random.Next(-FixedPointUpdateMax, FixedPointUpdateMax);

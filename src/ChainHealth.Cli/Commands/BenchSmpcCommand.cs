@@ -46,8 +46,14 @@ public static class BenchSmpcCommand
             DefaultValueFactory = _ => "processes",
         };
         parties.AcceptOnlyFromAmong("processes", "inproc");
+        Option<string> checks = new("--checks")
+        {
+            Description = "accuracy (and recall), or all that a plan can ask for.",
+            DefaultValueFactory = _ => "accuracy",
+        };
+        checks.AcceptOnlyFromAmong("accuracy", "all");
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("smpc", Help) { model, batch, models, repeat, parties, profile, json };
+        var command = new Command("smpc", Help) { model, batch, models, repeat, parties, checks, profile, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             int size = parsed.GetValue(batch);
@@ -59,7 +65,7 @@ public static class BenchSmpcCommand
             string[] arguments =
                 ["--model", parsed.GetValue(model)!, "--batch", size.ToString(CultureInfo.InvariantCulture)];
             string[] more = ["--models", Text(parsed.GetValue(models)), "--repeat", Text(parsed.GetValue(repeat)),
-                "--parties", parsed.GetValue(parties)!,
+                "--parties", parsed.GetValue(parties)!, "--checks", parsed.GetValue(checks)!,
                 .. parsed.GetValue(profile) ? ["--profile"] : Array.Empty<string>()];
             JsonObject encrypted = await AskAsync(
                 ProgramFile.Node, "bench-smpc", [.. arguments, .. more], cancellation);

@@ -54,9 +54,7 @@ public static class SecureAggregation
         ShareVector sum = session.NewVector(job.Global.Length).Clear();
         for (int h = 0; h < weights.Count; h++)
         {
-            using ShareVector update = Local.Expand(session, job.Updates[h]);
-            Local.Scale(update, weights[h]);
-            Local.Accumulate(sum, update);
+            Local.AccumulateScaled(sum, job.Updates[h], weights[h]);
         }
 
         return sum;

@@ -76,6 +76,26 @@ internal static class Local
         return copy;
     }
 
+    /// <summary>target += factor * package, a stretch at a time: no room for the expanded package.</summary>
+    public static void AccumulateScaled(ShareVector target, SharePackage package, long factor)
+    {
+        Span<ulong> stretch = stackalloc ulong[JointInput.Stretch];
+        foreach (int j in Known(target))
+        {
+            using ShareReader reader = package.Read(j);
+            Span<ulong> plane = target.Plane(j);
+            for (int start = 0; start < plane.Length; start += stretch.Length)
+            {
+                Span<ulong> part = stretch[..Math.Min(stretch.Length, plane.Length - start)];
+                reader.Read(start, part);
+                for (int i = 0; i < part.Length; i++)
+                {
+                    plane[start + i] = unchecked(plane[start + i] + (part[i] * (ulong)factor));
+                }
+            }
+        }
+    }
+
     /// <summary>A received package as shares.</summary>
     public static ShareVector Expand(MpcSession session, SharePackage package)
     {

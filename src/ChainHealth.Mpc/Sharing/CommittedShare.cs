@@ -50,22 +50,10 @@ internal sealed class CommittedShare : IDisposable
     }
 
     /// <summary>Writes the ring elements [0, Length).</summary>
-    public unsafe void Expand(Span<ulong> destination)
+    public void Expand(Span<ulong> destination)
     {
-        if (Vector is not null)
-        {
-            Vector.CopyTo(destination);
-            return;
-        }
-
-        Span<byte> key = stackalloc byte[Digest.Bytes];
-        Digest.Of("share-seed", default, Seed).CopyTo(key);
-        using var stream = new AesCtr(key[..AesCtr.KeyBytes]);
-        CryptographicOperations.ZeroMemory(key);
-        fixed (ulong* start = destination)
-        {
-            stream.Fill(0, 0, start, Length);
-        }
+        using var reader = new ShareReader(this);
+        reader.Read(0, destination[..Length]);
     }
 
     public void Dispose()

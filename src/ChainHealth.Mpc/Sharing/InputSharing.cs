@@ -34,7 +34,7 @@ public static class InputSharing
         ArgumentOutOfRangeException.ThrowIfGreaterThan(values.Length, SharePackage.LengthMax);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)vectorShare, 3u);
         var vector = new ulong[values.Length];
-        var expanded = new ulong[values.Length];
+        Span<ulong> stretch = stackalloc ulong[JointInput.Stretch];
         for (int i = 0; i < vector.Length; i++)
         {
             vector[i] = unchecked((ulong)values[i]);
@@ -51,18 +51,28 @@ public static class InputSharing
             }
 
             shares[j] = CommittedShare.FromSeed(values.Length, salt, Fresh(randomness, CommittedShare.SeedBytes));
-            shares[j].Expand(expanded);
-            for (int i = 0; i < vector.Length; i++)
-            {
-                vector[i] = unchecked(vector[i] - expanded[i]);
-            }
+            Subtract(shares[j], vector, stretch);
         }
 
-        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(expanded.AsSpan()));
+        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(stretch));
         var commitments = new ShareCommitments(shares[0].Commitment(), shares[1].Commitment(),
             shares[2].Commitment(), shares[3].Commitment());
         return new SharedInput(commitments, [.. Enumerable.Range(0, shares.Length).Select(p =>
             new SharePackage(p, [.. shares.Select((s, j) => j == p ? null : s)]))]);
+    }
+
+    private static void Subtract(CommittedShare share, Span<ulong> vector, Span<ulong> stretch)
+    {
+        using var reader = new ShareReader(share);
+        for (int start = 0; start < vector.Length; start += stretch.Length)
+        {
+            Span<ulong> part = stretch[..Math.Min(stretch.Length, vector.Length - start)];
+            reader.Read(start, part);
+            for (int i = 0; i < part.Length; i++)
+            {
+                vector[start + i] = unchecked(vector[start + i] - part[i]);
+            }
+        }
     }
 
     private static byte[] Fresh(RandomSource randomness, int count)

@@ -94,6 +94,8 @@ public sealed class SharePackage : IDisposable
 
     public override string ToString() => $"share package of {Length} elements for party {Party}";
 
+    internal ShareReader Read(int share) => new(_shares[share]!);
+
     internal void Expand(int share, Span<ulong> destination) => _shares[share]!.Expand(destination);
 
     private static CommittedShare? ReadShare(ref CanonicalReader reader, int length)

@@ -16,15 +16,16 @@ internal static class BenchCommands
             DefaultValueFactory = _ => BenchOptions.Processes,
         };
         Option<bool> profile = new("--profile") { Description = "with the time of each step at party 0" };
+        Option<string> checks = Checks();
         var command = new Command("bench-smpc", "measure the encrypted check with four parties; prints JSON")
         {
-            model, models, batch, repeat, parties, json, profile,
+            model, models, batch, repeat, parties, checks, json, profile,
         };
         command.SetAction(async (r, cancellation) =>
         {
             var options = new BenchOptions(
                 r.GetValue(model)!, r.GetValue(models), r.GetValue(batch), r.GetValue(repeat),
-                r.GetValue(parties)!);
+                r.GetValue(parties)!, r.GetValue(checks)!);
             if (options.Fault() is { } fault)
             {
                 await Console.Error.WriteLineAsync($"error: {fault}");
@@ -70,9 +71,10 @@ internal static class BenchCommands
         Option<string> network = new("--network") { Required = true };
         Option<string> member = new("--member") { Required = true };
         Option<int?> parent = new("--parent-pid");
+        Option<string> checks = Checks();
         var command = new Command("bench-party", "one party of bench-smpc")
         {
-            model, models, batch, repeat, network, member, parent,
+            model, models, batch, repeat, checks, network, member, parent,
         };
         command.Hidden = true;
         command.SetAction(async (r, _) =>
@@ -80,12 +82,19 @@ internal static class BenchCommands
             using var life = new ProgramLife(r.GetValue(parent));
             await BenchParty.RunAsync(
                 r.GetRequiredValue(network), r.GetRequiredValue(member),
-                new BenchOptions(r.GetValue(model)!, r.GetValue(models), r.GetValue(batch), r.GetValue(repeat)),
+                new BenchOptions(r.GetValue(model)!, r.GetValue(models), r.GetValue(batch), r.GetValue(repeat),
+                    Checks: r.GetValue(checks)!),
                 life.Stopping);
             return 0;
         });
         return command;
     }
+
+    private static Option<string> Checks() => new("--checks")
+    {
+        Description = "accuracy (and recall), or all: also norm, cosine, duplicates, patches, leave-one-out",
+        DefaultValueFactory = _ => BenchOptions.Accuracy,
+    };
 
     private static (Option<string> Model, Option<int> Models, Option<int> Batch, Option<int> Repeat) Options() => (
         new("--model")

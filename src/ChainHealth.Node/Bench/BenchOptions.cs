@@ -6,8 +6,13 @@ namespace ChainHealth.Node;
 /// <summary>What is measured: so many models of a kind on so many records, repeated.</summary>
 /// <param name="Parties">Where the four parties run: <see cref="Processes"/> or <see cref="InProcess"/>.</param>
 internal sealed record BenchOptions(
-    string Model, int Models, int Batch, int Repeat, string Parties = BenchOptions.Processes)
+    string Model, int Models, int Batch, int Repeat, string Parties = BenchOptions.Processes,
+    string Checks = BenchOptions.Accuracy)
 {
+    /// <summary>Accuracy and recall alone, or every check that a plan can ask for.</summary>
+    public const string Accuracy = "accuracy";
+    public const string AllChecks = "all";
+
     /// <summary>A process each, TLS between them.</summary>
     public const string Processes = "processes";
 
@@ -25,6 +30,7 @@ internal sealed record BenchOptions(
     /// <summary>Null where the options can be measured.</summary>
     public string? Fault() =>
         Parties is not (Processes or InProcess) ? $"--parties {Parties}: {Processes} or {InProcess} is wanted" :
+        Checks is not (Accuracy or AllChecks) ? $"--checks {Checks}: {Accuracy} or {AllChecks} is wanted" :
         Model == Aggregate ? AggregateFault() :
         Batch is < 1 or > BatchMax ? $"--batch {Batch}: 1 to {BatchMax} is wanted"
         : Models is < 1 or > ModelsMax ? $"--models {Models}: 1 to {ModelsMax} is wanted"

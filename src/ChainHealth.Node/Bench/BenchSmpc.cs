@@ -75,6 +75,7 @@ internal static class BenchSmpc
             exchanges = parties[0][0].Exchanges,
             peakBytesPerParty = parties.Max(p => p[^1].PeakBytes),
             bufferBytesPerParty = parties.Max(p => p[^1].BufferBytes),
+            checks = options.Checks,
             parties = options.Parties,
             processes = options.Parties == BenchOptions.InProcess ? 1 : 4,
             transport = options.Parties == BenchOptions.InProcess ? "memory" : "TLS 1.3 on loopback",
@@ -115,7 +116,7 @@ internal static class BenchSmpc
         [
             "bench-party", "--network", folder, "--member", member, "--model", options.Model,
             "--models", Text(options.Models), "--batch", Text(options.Batch), "--repeat", Text(options.Repeat),
-            "--parent-pid", Text(Environment.ProcessId),
+            "--checks", options.Checks, "--parent-pid", Text(Environment.ProcessId),
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} cannot be started");
