@@ -52,7 +52,13 @@ internal static class PredictCommand
     {
         using MemberIdentity identity = MemberIdentity.Load(network, member);
         await using ChainClient chain = ChainClient.Start(identity);
-        LedgerState state = (await chain.SubscribeAsync(cancellation)).Now.State;
+        ChainSnapshot now = (await chain.SubscribeAsync(cancellation)).Now;
+        if (now.Nodes.All(n => !n.Reachable))
+        {
+            throw new EdgeException("no validator of the network can be reached");
+        }
+
+        LedgerState state = now.State;
         RunState run = state.Runs.Values.LastOrDefault(r => number is null || r.Id.Value == number)
             ?? throw new EdgeException(number is null ? "the chain has no run yet" : $"the chain has no run {number}");
         long[] record = Encode(read(run.Plan), run.Plan);
@@ -145,6 +151,8 @@ internal static class PredictCommand
                     exchanges = scores.Exchanges,
                     parties = scores.Silent is null ? 4 : 3,
                     silent = scores.Silent?.Name,
+                    suspects = scores.Suspects.Select(m => m.Name),
+                    conflict = scores.Conflict.Length > 0 ? scores.Conflict : null,
                 },
                 Indented));
             return;
@@ -159,7 +167,12 @@ internal static class PredictCommand
         Console.WriteLine($"model {scores.Model}, run {run.Id}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{scores.Seconds:0.00} s, {scores.BytesSent:N0} bytes in {scores.Exchanges} exchanges of ")
-            + (scores.Silent is null ? "four validators" : $"three validators; {scores.Silent.Name} is silent"));
+            + (scores.Silent is null ? "four validators" : $"three validators, without {scores.Silent.Name}"));
+        if (scores.Conflict.Length > 0)
+        {
+            Console.WriteLine($"A validator lied, and the answer does not rest on it. {scores.Conflict}");
+        }
+
         Console.WriteLine("No validator saw the record or the result. Not for diagnosis.");
     }
 }

@@ -106,8 +106,11 @@ internal static class DisputeRules
         MemberId[] owing = [.. new[] { report.Accused, report.Witness }.Where(m => !dispute.Statements.ContainsKey(m))];
         if (owing.Length > 0)
         {
+            // The report may be about an exchange of which an honest party has no copy any more, or never had one: no
+            // word is no proof against the one that is asked, and leaving it out could leave three with the liar.
             return over
-                ? new Ruling($"{owing[0]} does not say what it sent to {reporter} {where}", standing.Miss(owing[0]))
+                ? new Ruling($"{owing[0]} does not say what it sent to {reporter} {where}",
+                    standing.Suspect(reporter, owing[0]))
                 : null;
         }
 

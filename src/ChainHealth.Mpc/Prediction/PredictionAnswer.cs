@@ -11,6 +11,9 @@ public sealed class PredictionAnswer : IDisposable
     /// <summary>Of an encoded answer.</summary>
     public const int BytesMax = 64 * 1024;
 
+    /// <summary>First byte of an answer; those of <see cref="PredictionWordKind"/> begin a word in its place.</summary>
+    private const byte Kind = 1;
+
     private const int WordsMax = PredictionQuestion.RecordsMax * Primitives.Architecture.ClassesMax;
 
     private readonly ulong[]?[] _shares;
@@ -31,13 +34,16 @@ public sealed class PredictionAnswer : IDisposable
     /// <summary>By this party.</summary>
     public long BytesSent { get; }
 
+    /// <summary>Of the answer as it travels.</summary>
+    internal int EncodedBytes => 14 + _shares.OfType<ulong[]>().Sum(s => 4 + (s.Length * sizeof(ulong)));
+
     /// <summary>Share j; null for the party's own number.</summary>
     internal ulong[]? Share(int j) => _shares[j];
 
     public byte[] Encode()
     {
         var writer = new CanonicalWriter(256);
-        writer.Byte((byte)Party).Int32(Exchanges).Int64(BytesSent);
+        writer.Byte(Kind).Byte((byte)Party).Int32(Exchanges).Int64(BytesSent);
         foreach (ulong[] share in _shares.OfType<ulong[]>())
         {
             writer.Bytes(MemoryMarshal.AsBytes(share.AsSpan()));
@@ -50,6 +56,7 @@ public sealed class PredictionAnswer : IDisposable
     public static PredictionAnswer? TryDecode(ReadOnlySpan<byte> bytes, int party, int words)
     {
         var reader = new CanonicalReader(bytes);
+        byte kind = reader.Byte();
         byte told = reader.Byte();
         int exchanges = reader.Int32();
         long sent = reader.Int64();
@@ -64,7 +71,7 @@ public sealed class PredictionAnswer : IDisposable
             }
         }
 
-        return reader.Finish() && told == party && exchanges >= 0 && sent >= 0
+        return reader.Finish() && kind == Kind && told == party && exchanges >= 0 && sent >= 0
             && shares.Count(s => s is not null) == ExchangeMessages.Parties - 1
                 ? new PredictionAnswer(party, shares, exchanges, sent) : null;
     }
@@ -91,6 +98,12 @@ public sealed class PredictionAnswer : IDisposable
 
         return [.. sum!.Select(v => unchecked((long)v))];
     }
+
+    /// <summary>Whether a party tells each of its shares as another holder does.</summary>
+    internal static bool Agrees(IReadOnlyList<PredictionAnswer?> answers, int party) =>
+        answers[party] is { } own && Enumerable.Range(0, ExchangeMessages.Parties).Where(j => j != party).All(j =>
+            answers.Any(a => a is not null && a != own && a.Share(j) is { } other
+                && other.AsSpan().SequenceEqual(own.Share(j))));
 
     public void Dispose()
     {

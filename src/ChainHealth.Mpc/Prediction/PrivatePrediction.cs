@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Security.Cryptography;
 using ChainHealth.Primitives;
 
 namespace ChainHealth.Mpc;
@@ -23,7 +22,15 @@ public sealed class PredictionException(string reason, Exception? inner = null) 
 /// <param name="Silent">A validator without which three computed; null: all four did.</param>
 public sealed record PrivateScores(
     ImmutableArray<ImmutableArray<double>> Scores, ImmutableArray<ImmutableArray<double>> Probabilities, Digest Model,
-    double Seconds, long BytesSent, int Exchanges, Member? Silent);
+    double Seconds, long BytesSent, int Exchanges, Member? Silent)
+{
+    /// <summary>Empty where nobody lied; one validator that did, or two of which one did. The answer does not rest on
+    /// it.</summary>
+    public ImmutableArray<Member> Suspects { get; init; } = [];
+
+    /// <summary>What the suspects did, in words; empty where there are none.</summary>
+    public string Conflict { get; init; } = "";
+}
 
 /// <summary>The public circumstances of a private prediction.</summary>
 /// <param name="Asker">Whose connection asks; the shares are bound to it.</param>
@@ -32,15 +39,13 @@ public sealed record PredictionTerms(Digest Chain, MemberId Asker, ImmutableArra
     Architecture Architecture, FixedPoint FixedPoint, Digest Model);
 
 /// <summary>The asker's side of a private prediction: secret-shares records to the four validators, collects their
-/// shares of the class scores, and adds them up. No validator learns the record, the scores or the answer. A validator
-/// that cannot be reached is left out in a second attempt (three parties, passively secure; SMPC.md).</summary>
+/// shares of the class scores, and adds them up. No validator learns the record, the scores or the answer. Where one
+/// lies, signed words name it or a pair with it, and the question is asked again without; a validator that cannot be
+/// reached is left out likewise (three parties, passively secure; SMPC.md, "Private prediction").</summary>
 public static class PrivatePrediction
 {
-    /// <summary>A committee answers within this time, or not at all.</summary>
-    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(30);
-
-    /// <summary>Once one validator has failed, the others get this long to say whom they miss.</summary>
-    private static readonly TimeSpan AfterFaultMax = TimeSpan.FromMilliseconds(500);
+    /// <summary>Two honest computations of one score differ by errors of truncation, far below this.</summary>
+    private const double ScoreTolerance = 1.0 / 256;
 
     /// <param name="records">Fixed point, normalised as the model's training records were: 1 to
     /// <see cref="PredictionQuestion.RecordsMax"/> records of the architecture's input size, one after the other.
@@ -57,132 +62,62 @@ public static class PrivatePrediction
                 + $"records of {terms.Architecture.Input}");
         }
 
-        long began = Stopwatch.GetTimestamp();
-        Attempt all = await TryAsync(terms, records, count, null, ask, randomness, cancellation);
-        if (all.Answers is not null || all.Missing is not { } missing)
+        var attempts = new PredictionAttempts(terms, records, count, ask, randomness, Stopwatch.GetTimestamp());
+        PredictionOutcome all = await attempts.TryAsync(null, cancellation);
+        if (all.Scores is not null)
         {
-            return Open(terms, all, count, null, began);
+            return all.Scores;
         }
 
-        Attempt three = await TryAsync(terms, records, count, missing, ask, randomness, cancellation);
-        return Open(terms, three, count, terms.Committee[missing], began);
+        PredictionRuling ruling = await attempts.RuleAsync(all, cancellation);
+        return ruling.Suspects.Length switch
+        {
+            0 => throw Failure(all),
+            1 => Named(terms, ruling, await WithoutAsync(attempts, ruling.Suspects[0], cancellation)),
+            _ => await WithoutEachAsync(terms, attempts, ruling, cancellation),
+        };
     }
 
-    private static async Task<Attempt> TryAsync(PredictionTerms terms, ReadOnlyMemory<long> records, int count,
-        int? absent, AskValidator ask, RandomSource randomness, CancellationToken cancellation)
+    private static async Task<PrivateScores> WithoutAsync(
+        PredictionAttempts attempts, int absent, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(AnswerMax);
-        ReadOnlyMemory<byte>[] questions = Questions(terms, records, count, absent, randomness);
-        Task<byte[]>?[] asked = [.. terms.Committee.Select((validator, p) =>
-            p == absent ? null : Task.Run(() => ask(validator, questions[p], limit.Token), CancellationToken.None))];
-        Task whole = Task.WhenAll(asked.OfType<Task<byte[]>>());
-        try
-        {
-            await whole;
-        }
-        catch (Exception)
-        {
-            limit.CancelAfter(AfterFaultMax);
-            await Task.WhenAll(asked.OfType<Task>().Select(t => t.ContinueWith(
-                _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
-            cancellation.ThrowIfCancellationRequested();
-            return Failed(terms, asked);
-        }
-
-        return Decode(terms, asked, count, questions.Sum(q => (long)q.Length));
+        PredictionOutcome three = await attempts.TryAsync(absent, cancellation);
+        return three.Scores ?? throw Failure(three);
     }
 
-    /// <summary>One question for each seat; the shares and the nonce are fresh.</summary>
-    private static ReadOnlyMemory<byte>[] Questions(PredictionTerms terms, ReadOnlyMemory<long> records, int count,
-        int? absent, RandomSource randomness)
+    /// <summary>One of the two attempts is held by honest validators alone: it comes to its end, so a failure of the
+    /// other one names its member of the pair; and where both end, equal answers are right.</summary>
+    private static async Task<PrivateScores> WithoutEachAsync(PredictionTerms terms, PredictionAttempts attempts,
+        PredictionRuling pair, CancellationToken cancellation)
     {
-        Span<byte> nonce = stackalloc byte[Digest.Bytes];
-        randomness(nonce);
-        var open = new PredictionQuestion(Digest.Read(nonce), terms.Model, absent, count, default, default);
-        using SharedInput input = InputSharing.Share(records.Span, randomness);
-        var questions = new ReadOnlyMemory<byte>[ExchangeMessages.Parties];
-        for (int p = 0; p < questions.Length; p++)
+        PredictionOutcome first = await attempts.TryAsync(pair.Suspects[0], cancellation);
+        PredictionOutcome second = await attempts.TryAsync(pair.Suspects[1], cancellation);
+        if (first.Scores is null || second.Scores is null)
         {
-            Member validator = terms.Committee[p];
-            byte[] package = input.Packages[p].Encode();
-            byte[] content = PackageSealing.Seal(package, validator.EncryptionKey.Span,
-                open.SealingContext(terms.Chain, terms.Asker, validator.Id));
-            CryptographicOperations.ZeroMemory(package);
-            questions[p] = (open with { Shares = input.Commitments, SealedPackage = new ByteString(content) }).Encode();
+            (PredictionOutcome held, int liar) = first.Scores is null
+                ? (second, pair.Suspects[1]) : (first, pair.Suspects[0]);
+            return Named(terms, PredictionRuling.One(liar, $"{pair.Reason}, and failed again"),
+                held.Scores ?? throw Failure(second));
         }
 
-        return questions;
+        bool alike = first.Scores.Scores.SelectMany(s => s).Zip(second.Scores.Scores.SelectMany(s => s))
+            .All(p => Math.Abs(p.First - p.Second) < ScoreTolerance);
+        return alike
+            ? Named(terms, pair, second.Scores)
+            : throw new PredictionException(
+                $"{Names(terms, pair)}: {pair.Reason}; without each of them the scores differ, so no answer is given");
     }
 
-    /// <summary>A validator that could not be reached is the one to go on without; refusals are final.</summary>
-    private static Attempt Failed(PredictionTerms terms, Task<byte[]>?[] asked)
-    {
-        var reasons = new List<string>();
-        int? missing = null;
-        for (int p = 0; p < asked.Length; p++)
+    private static PrivateScores Named(PredictionTerms terms, PredictionRuling ruling, PrivateScores scores) =>
+        ruling.Reason.Length == 0 ? scores : scores with
         {
-            if (asked[p] is not { IsCompletedSuccessfully: false } task)
-            {
-                continue;
-            }
+            Suspects = [.. ruling.Suspects.Select(s => terms.Committee[s])],
+            Conflict = $"{Names(terms, ruling)}: {ruling.Reason}",
+        };
 
-            Exception? cause = task.Exception?.InnerException;
-            if (cause is not null and not PredictionException and not OperationCanceledException)
-            {
-                missing ??= p;
-            }
+    private static string Names(PredictionTerms terms, PredictionRuling ruling) =>
+        string.Join(" and ", ruling.Suspects.Select(s => terms.Committee[s].Name));
 
-            reasons.Add($"{terms.Committee[p].Name}: {cause?.Message ?? "no answer in time"}");
-        }
-
-        return new Attempt(null, 0, missing, string.Join("; ", reasons));
-    }
-
-    private static Attempt Decode(PredictionTerms terms, Task<byte[]>?[] asked, int count, long bytes)
-    {
-        var answers = new PredictionAnswer?[asked.Length];
-        for (int p = 0; p < asked.Length; p++)
-        {
-            if (asked[p] is { } task)
-            {
-                bytes += task.Result.Length;
-                answers[p] = PredictionAnswer.TryDecode(task.Result, p, count * terms.Architecture.Classes);
-                CryptographicOperations.ZeroMemory(task.Result);
-            }
-        }
-
-        return new Attempt(answers, bytes, null, "");
-    }
-
-    /// <summary>Share j as at least two of its holders tell it.</summary>
-    private static PrivateScores Open(
-        PredictionTerms terms, Attempt attempt, int count, Member? silent, long began)
-    {
-        if (attempt.Answers is not { } answers)
-        {
-            throw new PredictionException($"the committee gave no prediction: {attempt.Fault}");
-        }
-
-        int classes = terms.Architecture.Classes;
-        long[] sum = PredictionAnswer.TryOpen(answers)
-            ?? throw new PredictionException("no two validators tell the same share of the scores: one lies");
-        double scale = Math.Pow(2, 2 * terms.FixedPoint.FractionBits);
-        ImmutableArray<ImmutableArray<double>> scores = [.. Enumerable.Range(0, count).Select(n =>
-            sum.Skip(n * classes).Take(classes).Select(v => v / scale).ToImmutableArray())];
-        var told = answers.OfType<PredictionAnswer>().ToArray();
-        long bytes = attempt.Bytes + told.Sum(a => a.BytesSent);
-        Array.ForEach(told, a => a.Dispose());
-        return new PrivateScores(scores, [.. scores.Select(Softmax)], terms.Model,
-            Stopwatch.GetElapsedTime(began).TotalSeconds, bytes, told.Max(a => a.Exchanges), silent);
-    }
-
-    private static ImmutableArray<double> Softmax(ImmutableArray<double> scores)
-    {
-        double largest = scores.Max();
-        double[] powers = [.. scores.Select(s => Math.Exp(s - largest))];
-        return [.. powers.Select(p => p / powers.Sum())];
-    }
-
-    private sealed record Attempt(PredictionAnswer?[]? Answers, long Bytes, int? Missing, string Fault);
+    private static PredictionException Failure(PredictionOutcome outcome) =>
+        new($"the committee gave no prediction: {outcome.Fault}");
 }

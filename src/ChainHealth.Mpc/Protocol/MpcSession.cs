@@ -20,13 +20,15 @@ public sealed class MpcSession : IDisposable
     private long _previousWords;
     private ulong _nextOperation;
     private readonly DisputeJournal _journal;
+    private readonly bool _isJournalKept;
     private readonly Queue<Exchange> _retained = new(ExchangesKept + 1);
 
     private MpcSession(IPartyNetwork network, Digest id, Seats seats, SessionKeys keys, RingMemory? memory,
-        DisputeJournal journal)
+        DisputeJournal journal, bool isJournalKept)
     {
         _network = network;
         _journal = journal;
+        _isJournalKept = isJournalKept;
         _ownMemory = memory is null ? new RingMemory() : null;
         Pool = new BufferPool(memory ?? _ownMemory!);
         Id = id;
@@ -76,23 +78,25 @@ public sealed class MpcSession : IDisposable
     /// <param name="absent">The party (0..3) without which the others compute, as three: passively secure only
     /// (SMPC.md, "Three parties"). Null: all four.</param>
     /// <param name="memory">Where buffers come from and go to; the session's own where it is null.</param>
-    /// <param name="journal">Filled where the session fails, at the latest when it is disposed.</param>
+    /// <param name="journal">Filled at the latest when the session is disposed, also where it came to its end: a lie in
+    /// the last exchange shows at its receiver only, and the others are asked what they sent.</param>
     /// <exception cref="MpcAbortException">The keys could not be agreed on.</exception>
     public static async ValueTask<MpcSession> StartAsync(IPartyNetwork network, Digest id, RandomSource randomness,
         CancellationToken cancellation, int? absent = null, RingMemory? memory = null,
         DisputeJournal? journal = null)
     {
         var seats = new Seats(absent);
+        bool isKept = journal is not null;
         journal ??= new DisputeJournal();
         SessionKeys keys = await KeySetup.RunAsync(network, id, seats, randomness, journal, cancellation);
-        return new MpcSession(network, id, seats, keys, memory, journal);
+        return new MpcSession(network, id, seats, keys, memory, journal, isKept);
     }
 
     public void Dispose()
     {
         while (_retained.TryDequeue(out Exchange? exchange))
         {
-            if (IsDead)
+            if (IsDead || _isJournalKept)
             {
                 exchange.State(_journal);
             }

@@ -19,11 +19,20 @@ internal sealed class PredictionDesk(
 
     private static readonly TimeSpan LongestMax = TimeSpan.FromSeconds(30);
 
+    /// <summary>The own part of an attempt ends when a peer has hung up.</summary>
+    private static readonly TimeSpan StateMax = TimeSpan.FromSeconds(5);
+
     private readonly PredictionGate _gate = new(time);
+    private readonly PredictionWitness _witness = new(identity.SigningKey);
 
     /// <exception cref="ClientApiException">The question is not served; the message says why.</exception>
     public async ValueTask<byte[]> AnswerAsync(Member asker, byte[] content, CancellationToken cancellation)
     {
+        if (PredictionInquiry.IsMeant(content))
+        {
+            return await StateAsync(asker, content, cancellation);
+        }
+
         PredictionQuestion question = PredictionQuestion.TryDecode(content, out string? fault)
             ?? throw new ClientApiException($"question: {fault}");
         RunState run = view.State.Runs.Values.LastOrDefault(r => r.Model == question.Model)
@@ -64,9 +73,14 @@ internal sealed class PredictionDesk(
         }
 
         ImmutableArray<Member> committee = [.. run.Plan.Committee.Select(id => view.State.Members[id])];
+        var journal = new DisputeJournal();
         var terms = new SessionTerms(
-            question.SessionId(identity.Chain, asker.Id), committee, question.Absent, MeetMax,
-            new DisputeJournal());
+            question.SessionId(identity.Chain, asker.Id), committee, question.Absent, MeetMax, journal);
+        if (!_witness.TryBegin(terms.Id, asker.Id, party))
+        {
+            throw new ClientApiException("this question was asked before");
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(LongestMax);
         try
@@ -80,7 +94,7 @@ internal sealed class PredictionDesk(
         }
         catch (MpcAbortException e)
         {
-            throw new ClientApiException($"{e.Message} ({committee[e.Suspect].Name})");
+            return _witness.Tell(terms.Id, party, e);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -89,6 +103,28 @@ internal sealed class PredictionDesk(
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             throw new ClientApiException("a connection between the validators broke");
+        }
+        finally
+        {
+            _witness.End(terms.Id, journal);
+        }
+    }
+
+    /// <summary>What this validator sent or vouched for in an attempt that failed.</summary>
+    private async Task<byte[]> StateAsync(Member asker, byte[] content, CancellationToken cancellation)
+    {
+        PredictionInquiry inquiry = PredictionInquiry.TryDecode(content)
+            ?? throw new ClientApiException("question: no inquiry");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(StateMax);
+        try
+        {
+            return await _witness.StateAsync(asker.Id, inquiry, limit.Token)
+                ?? throw new ClientApiException("there is no copy of that exchange here");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ClientApiException("the attempt has not ended here");
         }
     }
 

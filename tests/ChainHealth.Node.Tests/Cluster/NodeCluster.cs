@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using ChainHealth.Client;
 using ChainHealth.Ledger;
 using ChainHealth.Primitives;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChainHealth.Node.Tests;
@@ -18,10 +19,12 @@ internal sealed class NodeCluster : IAsyncDisposable
     private readonly ValidatorNode?[] _nodes = new ValidatorNode?[Size];
     private readonly MemberIdentity[] _identities;
     private readonly NodeOptions _options;
+    private readonly ILogger _logger;
 
-    public NodeCluster(NodeOptions? options = null)
+    public NodeCluster(NodeOptions? options = null, ILogger? logger = null)
     {
         _options = options ?? new NodeOptions();
+        _logger = logger ?? NullLogger.Instance;
         string network = _folder["network"];
         Genesis = NetworkFactory.Create(network, new NetworkOptions { Hospitals = 3, Endpoints = FreeEndpoints() });
         _identities = [.. Genesis.Members.Select(m => MemberIdentity.Load(network, m.Name))];
@@ -45,7 +48,9 @@ internal sealed class NodeCluster : IAsyncDisposable
     }
 
     public void Start(int index) =>
-        _nodes[index] = ValidatorNode.Start(_identities[index], _options, NullLogger.Instance);
+        _nodes[index] = ValidatorNode.Start(_identities[index], _options, _logger);
+
+    public bool IsRunning(int index) => _nodes[index] is not null;
 
     public string StoreOf(int index) => _identities[index].Store;
 

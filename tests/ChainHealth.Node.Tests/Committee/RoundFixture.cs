@@ -22,6 +22,9 @@ internal sealed class RoundFixture(NodeCluster cluster)
     /// <summary>Updates that were committed, by hospital.</summary>
     public Dictionary<string, long[]> Updates { get; } = [];
 
+    /// <summary>Every package handed in: as it is inside the seal, and as it travels and lies on disk.</summary>
+    public List<(byte[] Content, byte[] Sealed)> Packages { get; } = [];
+
     public RunState State => cluster[0].View.State.Runs[Run];
 
     public async Task StartAsync(bool withCheck, CheckLimits? limits = null, int attestMs = 60_000)
@@ -120,12 +123,14 @@ internal sealed class RoundFixture(NodeCluster cluster)
         Member member = cluster.Member(owner).Member;
         var address = new PackageAddress(Run, round, member.Id);
         long bytes = 0;
-        for (int party = 0; party < NodeCluster.Size; party++)
+        foreach (int party in Enumerable.Range(0, NodeCluster.Size).Where(cluster.IsRunning))
         {
             Member validator = cluster.Genesis.Validators()[party];
+            byte[] package = shared.Packages[party].Encode();
             byte[] content = PackageSealing.Seal(
-                shared.Packages[party].Encode(), validator.EncryptionKey.Span,
+                package, validator.EncryptionKey.Span,
                 address.SealingContext(cluster.Genesis.Hash(), validator.Id));
+            Packages.Add((package, content));
             bytes += content.Length;
             StoreOutcome outcome = await cluster[party].Packages.PutAsync(
                 member, address, content, CancellationToken.None);

@@ -29,7 +29,7 @@ public sealed class RoundTests
         }
     }
 
-    private static readonly CheckLimits Every = new()
+    internal static readonly CheckLimits Every = new()
     {
         NormMinMillis = 10,
         NormMaxMillis = 100_000,
@@ -79,6 +79,28 @@ public sealed class RoundTests
         Assert.Equal(RefusalReasons.Duplicate, Of("hospital-3", silent: 2));
         Assert.Equal(RefusalReasons.None, Of("hospital-1", silent: -1));
         Assert.Null(cluster[0].Reasons.Find(round.State, 2, cluster.Member("hospital-3").Member.Id));
+    }
+
+    /// <summary>With one seat empty each share of the code is still told by two.</summary>
+    [Fact]
+    public async Task A_refused_hospital_learns_why_although_a_validator_is_dead()
+    {
+        await using var cluster = new NodeCluster();
+        var round = new RoundFixture(cluster);
+        await round.StartAsync(
+            withCheck: true, Every with { CosineMinPerMille = CheckLimits.CosineOff }, attestMs: 3_000);
+        await cluster.SettleAsync();
+        await cluster.StopAsync(3);
+        await round.CommitUpdatesAsync(copies: true);
+        await round.UntilAsync(r => r.Phase is PublishPhase);
+        Assert.Equal(3, round.State.Current!.VerdictVotes.Count);
+        Assert.Equal(
+            [Verdict.Accepted, Verdict.Accepted, Verdict.Poisoned],
+            round.State.Current.Outcomes.Select(o => o.Verdict));
+        await using ChainClient owner = ChainClient.Start(cluster.Member("hospital-3"));
+        await owner.SubscribeAsync(CancellationToken.None);
+        Assert.Equal(RefusalReasons.Duplicate, await owner.GetReasonsAsync(
+            RoundFixture.Run, 1, round.State.Plan.Committee, CancellationToken.None));
     }
 
     /// <summary>Bait and switch: what is checked and summed is what the commitment on chain says, or nothing.</summary>
