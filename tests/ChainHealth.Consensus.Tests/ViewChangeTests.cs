@@ -62,7 +62,8 @@ public sealed class ViewChangeTests
         Assert.Empty(PassOver(8, options).Broadcasts<ViewChange>());
     }
 
-    /// <summary>Blocks in a distance of 0.6 s, within the shortest timeout, none of which holds the request that waits.</summary>
+    /// <summary>Blocks in a distance of 0.6 s, within the shortest timeout, none of which holds the request that waits.
+    /// </summary>
     private static List<Effect> PassOver(int blocks, ReplicaOptions options)
     {
         var bench = new Bench(options: options);

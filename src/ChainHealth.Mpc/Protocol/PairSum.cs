@@ -1,7 +1,8 @@
 namespace ChainHealth.Mpc;
 
-/// <summary>What one of the pairs {0, 1} and {2, 3} knows of shared numbers, at one of its members: x2 + x3, or x0 + x1.
-/// The two sums add up to the numbers; comparing and selecting need nothing else, so three planes shrink to one.</summary>
+/// <summary>What one of the pairs {0, 1} and {2, 3} knows of shared numbers, at one of its members: x2 + x3, or
+/// x0 + x1. The two sums add up to the numbers; comparing and selecting need nothing else, so three planes shrink to
+/// one.</summary>
 internal sealed class PairSum : IDisposable
 {
     private readonly BufferPool _pool;
