@@ -91,6 +91,19 @@ public class DisputeTests
         Assert.Equal(2, bench.In<CheckPhase>().Attempt);
     }
 
+    /// <summary>A liar may report about an exchange of which nobody has a copy any more: leaving out the honest member
+    /// that cannot answer would leave three with the liar among them, and nobody to notice.</summary>
+    [Fact]
+    public void E7_a_member_that_states_nothing_makes_a_pair_with_the_reporter_and_is_not_left_out_alone()
+    {
+        RunBench bench = InCheck();
+        Report(bench, 0, Tag(bench, 1));
+        bench.PassDeadline();
+        Assert.Equal(SuspectPair.Of(bench.Committee[0], bench.Committee[1]), bench.Run.Standing.Suspects);
+        Assert.Null(bench.Run.Standing.Silent);
+        Assert.Equal(bench.Committee[0], bench.In<CheckPhase>().Dispute.Without);
+    }
+
     [Fact]
     public void E10_a_member_that_told_two_others_different_keys_is_convicted()
     {

@@ -52,14 +52,23 @@ public class CheckTests
         Assert.Equal(Enumerable.Range(0, 7), RecordDraw.Sample(Digest.Sha256([1]), 7, 100));
     }
 
-    [Fact]
-    public void A_plan_that_could_overflow_is_refused()
+    [Theory]
+    [InlineData("mlp")]
+    [InlineData("conv1d")]
+    [InlineData("lenet")]
+    [InlineData("strided")]
+    public void A_plan_that_could_overflow_is_refused(string model)
     {
-        Architecture architecture = Architectures.TryCreate("mlp", new TensorShape(1, 1, 30), 2, out _)!;
+        TensorShape shape = model is "mlp" or "conv1d" ? new TensorShape(1, 1, 30) : new TensorShape(1, 28, 28);
+        Architecture architecture = Architectures.TryCreate(model, shape, 2, out _)!;
         long[] huge = [.. Enumerable.Repeat(FixedPoint.Default.One * 4096, architecture.ParameterCount)];
         Assert.Null(Circuit.TryPlan(architecture, FixedPoint.Default, huge, out string? fault));
         Assert.Contains("could overflow", fault);
-        Assert.NotNull(Circuit.TryPlan(architecture, FixedPoint.Default, new long[huge.Length], out _));
+        long[] usual = [.. GlobalModel.Initial(architecture, FixedPoint.Default, 1).Weights];
+        Assert.NotNull(Circuit.TryPlan(architecture, FixedPoint.Default, usual, out _));
+        using SharePackage record = Parties.Share(new long[shape.Elements]).Packages[0];
+        Assert.Contains("could overflow",
+            SecurePrediction.Fault(new PredictionJob(architecture, FixedPoint.Default, huge, record, 1)));
     }
 
     public static TheoryData<string, int, int> LogitShapes => new()
