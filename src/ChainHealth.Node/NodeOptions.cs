@@ -22,6 +22,9 @@ internal sealed record NodeOptions
     /// proxy.</summary>
     public IReadOnlyDictionary<string, string> PeerAddresses { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Spoken with peers and clients.</summary>
+    public ushort ProtocolVersion { get; init; } = LinkIdentity.CurrentVersion;
+
     /// <summary>Vote for hospitals and observers that a provider or a dashboard proposes.</summary>
     public bool AdmitProposed { get; init; }
 

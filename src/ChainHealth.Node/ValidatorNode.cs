@@ -40,7 +40,10 @@ internal sealed class ValidatorNode : IAsyncDisposable
         ImmutableArray<Member> validators = identity.Genesis.Validators();
         var self = new ReplicaId((byte)validators.IndexOf(identity.Member));
         ValidatorSet set = identity.Genesis.ValidatorSet();
-        var links = new LinkIdentity(identity.Chain, identity.Certificate, MemberOfLedger);
+        var links = new LinkIdentity(identity.Chain, identity.Certificate, MemberOfLedger)
+        {
+            Version = options.ProtocolVersion,
+        };
         var verifier = new TransactionVerifier(identity.Chain);
         var reader = new ProposalReader(verifier);
         var mempool = new Mempool(options.Mempool);

@@ -8,7 +8,6 @@ namespace ChainHealth.Client;
 /// listener answers Welcome (with its own hello) or Refused (with the reason as text).</summary>
 internal sealed record Hello(ushort Version, Digest Chain, LinkPurpose Purpose)
 {
-    public const ushort CurrentVersion = 1;
     public const byte HelloKind = 0xF0;
     public const byte WelcomeKind = 0xF1;
     public const byte RefusedKind = 0xF2;
@@ -24,13 +23,13 @@ internal sealed record Hello(ushort Version, Digest Chain, LinkPurpose Purpose)
     }
 
     /// <summary>Null, with the reason for the other side, where this is no hello that we can take.</summary>
-    public static Hello? TryDecode(ReadOnlySpan<byte> payload, Digest chain, out string? fault)
+    public static Hello? TryDecode(ReadOnlySpan<byte> payload, LinkIdentity self, out string? fault)
     {
         var reader = new CanonicalReader(payload);
         uint magic = reader.UInt32();
         ushort version = reader.UInt16();
         fault = reader.Failed || magic != Magic ? "not a ChainHealth connection"
-            : version != CurrentVersion ? $"protocol version {version} is not spoken here, only {CurrentVersion}"
+            : version != self.Version ? $"protocol version {version} is not spoken here, only {self.Version}"
             : null;
         if (fault is not null)
         {
@@ -39,7 +38,7 @@ internal sealed record Hello(ushort Version, Digest Chain, LinkPurpose Purpose)
 
         var hello = new Hello(version, reader.Digest(), reader.Enum<LinkPurpose>());
         fault = !reader.Finish() ? "malformed hello: " + reader.Fault
-            : hello.Chain != chain ? $"wrong genesis: yours is {hello.Chain.Short}, ours is {chain.Short}"
+            : hello.Chain != self.Chain ? $"wrong genesis: yours is {hello.Chain.Short}, ours is {self.Chain.Short}"
             : null;
         return fault is null ? hello : null;
     }

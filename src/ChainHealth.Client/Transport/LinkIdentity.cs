@@ -12,6 +12,8 @@ public delegate Member? MemberByPin(Digest pin);
 /// <summary>Who we are on our connections, and whom we believe to be whom.</summary>
 public sealed class LinkIdentity
 {
+    public const ushort CurrentVersion = 1;
+
     public LinkIdentity(Digest chain, X509Certificate2 certificate, MemberByPin resolve)
     {
         Chain = chain;
@@ -22,6 +24,9 @@ public sealed class LinkIdentity
     public Digest Chain { get; }
 
     public MemberByPin Resolve { get; }
+
+    /// <summary>Protocol version that this build speaks; who speaks another one is refused.</summary>
+    public ushort Version { get; init; } = CurrentVersion;
 
     internal SslStreamCertificateContext CertificateContext { get; }
 

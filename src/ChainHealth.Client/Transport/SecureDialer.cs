@@ -58,7 +58,7 @@ public static class SecureDialer
                 throw new LinkException($"shows another TLS key than the chain knows for {peer.Name}");
             }
 
-            byte[] hello = new Hello(Hello.CurrentVersion, self.Chain, purpose).Encode();
+            byte[] hello = new Hello(self.Version, self.Chain, purpose).Encode();
             await Hello.SendAsync(tls, Hello.HelloKind, hello, cancellation);
             (byte kind, byte[] payload) = await Hello.ReceiveAsync(tls, cancellation);
             CheckAnswer(kind, payload, self, purpose);
@@ -79,7 +79,7 @@ public static class SecureDialer
         }
 
         string? fault = "unexpected answer to the hello";
-        Hello? welcome = kind == Hello.WelcomeKind ? Hello.TryDecode(payload, self.Chain, out fault) : null;
+        Hello? welcome = kind == Hello.WelcomeKind ? Hello.TryDecode(payload, self, out fault) : null;
         if (welcome is null || welcome.Purpose != purpose)
         {
             throw new LinkException(fault ?? "welcomed for another purpose");

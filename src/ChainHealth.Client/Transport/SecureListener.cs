@@ -170,7 +170,7 @@ public sealed class SecureListener : IAsyncDisposable
             Member? peer = _self.Resolve(TlsHandshake.PeerPin(tls));
             (byte kind, byte[] payload) = await Hello.ReceiveAsync(tls, cancellation);
             string? fault = kind == Hello.HelloKind ? null : "the first frame must be a hello";
-            Hello? hello = fault is null ? Hello.TryDecode(payload, _self.Chain, out fault) : null;
+            Hello? hello = fault is null ? Hello.TryDecode(payload, _self, out fault) : null;
             fault ??= peer is null ? "your TLS key is no member's" : RoleFault(peer, hello!.Purpose);
             if (fault is not null)
             {
@@ -206,7 +206,7 @@ public sealed class SecureListener : IAsyncDisposable
 
             try
             {
-                byte[] welcome = new Hello(Hello.CurrentVersion, _self.Chain, connection.Purpose).Encode();
+                byte[] welcome = new Hello(_self.Version, _self.Chain, connection.Purpose).Encode();
                 await Hello.SendAsync(connection.Stream, Hello.WelcomeKind, welcome, deadline.Token);
                 await _serve(connection, _stopping.Token);
             }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using ChainHealth.Client;
 using ChainHealth.Consensus;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,17 +33,22 @@ internal static class NodeCommand
             Description = "NAME=HOST:PORT of a validator that is reached elsewhere than its member record says",
             DefaultValueFactory = _ => [],
         };
+        var listen = new Option<string?>("--listen")
+        {
+            Description = "ADDRESS:PORT to listen at, where it is not that of the member record: behind a router",
+        };
         var fault = new Option<string?>("--disk-fault") { Description = "For tests: kill@N, eio@N", Hidden = true };
         var root = new RootCommand("ChainHealth validator")
         {
-            network, member, parent, level, admit, addresses, fault,
+            network, member, parent, level, admit, addresses, listen, fault,
             BenchCommands.CreateBench(), BenchCommands.CreateRestart(), BenchCommands.CreateParty(),
             AuditCommand.Create(), SimulateCommand.Create(),
         };
         root.SetAction((parsed, _) => RunAsync(
             parsed.GetRequiredValue(network), parsed.GetRequiredValue(member), parsed.GetValue(parent),
             parsed.GetValue(level),
-            OptionsOf(parsed.GetValue(admit), parsed.GetValue(addresses)!), parsed.GetValue(fault)));
+            OptionsOf(parsed.GetValue(admit), parsed.GetValue(addresses)!, parsed.GetValue(listen)),
+            parsed.GetValue(fault)));
         return root;
     }
 
@@ -79,8 +85,14 @@ internal static class NodeCommand
     }
 
     /// <exception cref="NetworkFolderException">An address is none.</exception>
-    private static NodeOptions OptionsOf(bool admit, string[] addresses)
+    private static NodeOptions OptionsOf(bool admit, string[] addresses, string? listen)
     {
+        IPEndPoint? at = null;
+        if (listen is not null && !IPEndPoint.TryParse(listen, out at))
+        {
+            throw new NetworkFolderException($"--listen {listen}: ADDRESS:PORT expected");
+        }
+
         Dictionary<string, string> peers = [];
         foreach (string[] parts in addresses.Select(a => a.Split('=', 2)))
         {
@@ -88,7 +100,7 @@ internal static class NodeCommand
                 ? parts[1] : throw new NetworkFolderException($"--peer-address {parts[0]}: NAME=HOST:PORT expected");
         }
 
-        return new NodeOptions { AdmitProposed = admit, PeerAddresses = peers };
+        return new NodeOptions { AdmitProposed = admit, PeerAddresses = peers, Listen = at };
     }
 
     private static void Configure(ILoggingBuilder builder, LogLevel level)

@@ -63,6 +63,24 @@ public sealed class SecureListenerTests(TestNetwork network) : IClassFixture<Tes
             refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(0)]
+    public async Task A_build_that_speaks_another_protocol_version_is_refused_with_both_versions_named(int version)
+    {
+        await using var pair = new LinkPair(network);
+        var other = new LinkIdentity(
+            network.Genesis.Hash(), network["hospital-1"].Certificate, LinkIdentity.ByGenesis(network.Genesis))
+        {
+            Version = (ushort)version,
+        };
+
+        var refused = await Assert.ThrowsAsync<LinkException>(() => pair.DialAsync(self: other));
+
+        Assert.Contains($"protocol version {version} is not spoken here, only {LinkIdentity.CurrentVersion}",
+            refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Only_validators_may_speak_of_consensus_or_SMPC()
     {

@@ -47,8 +47,9 @@ internal sealed class NodeCluster : IAsyncDisposable
         return MemberIdentity.Load(_folder["network"], name);
     }
 
-    public void Start(int index) =>
-        _nodes[index] = ValidatorNode.Start(_identities[index], _options, _logger);
+    /// <param name="options">Of this node; those of the cluster where none are given.</param>
+    public void Start(int index, NodeOptions? options = null) =>
+        _nodes[index] = ValidatorNode.Start(_identities[index], options ?? _options, _logger);
 
     public bool IsRunning(int index) => _nodes[index] is not null;
 

@@ -170,6 +170,28 @@ public sealed class FaultTests(FourValidators four, ITestOutputHelper output)
         Assert.True(points.Count >= 2, string.Join(' ', points));
     }
 
+    /// <summary>Its votes may contradict those of the first: one validator that lies, whoever runs it.</summary>
+    [Fact]
+    public async Task A_second_process_with_a_validators_key_and_an_old_copy_of_its_folder_does_no_harm()
+    {
+        const int victim = 4;
+        string copy = Network.Folder + "-twin";
+        await Network.KillAsync(victim);
+        using (Process copying = Process.Start("cp", ["-r", Network.Folder, copy]))
+        {
+            await copying.WaitForExitAsync();
+        }
+
+        await Network.RestartAsync(victim);
+        await ResumesAsync("before there were two of them");
+        using (await Network.StartTwinAsync(victim, copy, TimeSpan.FromSeconds(60)))
+        {
+            await four.Load.MoreAsync(200);
+        }
+
+        await AgreeAsync();
+    }
+
     [Fact]
     public async Task A_flush_that_fails_ends_a_validator_with_exit_code_1_and_the_reason()
     {

@@ -13,13 +13,13 @@ public sealed class MemberTests(FourValidators four)
     private string Folder => four.Faults.Folder;
 
     [Fact]
-    public async Task A_hospital_is_enrolled_admitted_suspended_reinstated_and_given_new_keys()
+    public async Task A_hospital_is_enrolled_admitted_suspended_while_the_primary_dies_reinstated_and_given_new_keys()
     {
         await RunAsync("network", "enrol", "hospital-new");
         await RunAsync(["network", "vote", "admit", "hospital-new", .. Voters]);
         Assert.Contains("is member 12", await RunAsync("network", "join", "hospital-new"), StringComparison.Ordinal);
         await SubmitAsync();
-        await RunAsync(["network", "vote", "suspend", "hospital-new", "--reason", "key lost", .. Voters]);
+        await SuspendWithCrashAsync();
         var refused = await Assert.ThrowsAsync<TransactionRefusedException>(SubmitAsync);
         Assert.Contains("hospital-new (m12) is suspended since block", refused.Message, StringComparison.Ordinal);
         Assert.Contains("key lost", await RunAsync("network", "members"), StringComparison.Ordinal);
@@ -52,6 +52,17 @@ public sealed class MemberTests(FourValidators four)
         forged[forged.Length / 2] ^= 1;
         await File.WriteAllBytesAsync(member, forged);
         Assert.Equal(1, (await ChainHealthProcess.RunAsync(Limit, "verify", member, "--genesis", genesis)).Code);
+    }
+
+    /// <summary>The primary is killed between the votes, and is away when the last one decides.</summary>
+    private async Task SuspendWithCrashAsync()
+    {
+        string[] suspend = ["network", "vote", "suspend", "hospital-new", "--reason", "key lost"];
+        await RunAsync([.. suspend, "--as", "validator-1", "validator-2"]);
+        int primary = await four.Faults.PrimaryAsync();
+        await four.Faults.KillAsync(primary);
+        await RunAsync([.. suspend, "--as", "validator-3"]);
+        await four.Faults.RestartAsync(primary);
     }
 
     private async Task SubmitAsync()

@@ -62,4 +62,36 @@ internal static class Refusals
             process.Kill();
         }
     }
+
+    /// <summary>A second process with the key of a validator, on a copy of the network's folder and at another port.
+    /// </summary>
+    /// <returns>When it is ready; killed when it is disposed.</returns>
+    public static async Task<IDisposable> StartTwinAsync(
+        this FaultNetwork network, int validator, string folder, TimeSpan limit)
+    {
+        ChildSpec spec = network.Spec(validator);
+        string[] arguments =
+        [
+            .. spec.Program.Arguments, .. spec.Arguments.Select(a => a == network.Folder ? folder : a),
+            "--listen", "127.0.0.1:0", "--log-level", "Error",
+        ];
+        var twin = new Twin(Process.Start(new ProcessStartInfo(spec.Program.Executable, arguments)
+        {
+            RedirectStandardOutput = true,
+        })!);
+        Assert.Equal($"ready {spec.Name}", await twin.SaysAsync().WaitAsync(limit));
+        return twin;
+    }
+
+    private sealed class Twin(Process process) : IDisposable
+    {
+        public Task<string?> SaysAsync() => process.StandardOutput.ReadLineAsync();
+
+        public void Dispose()
+        {
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+    }
 }
