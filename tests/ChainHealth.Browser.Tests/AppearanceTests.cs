@@ -47,7 +47,6 @@ public class AppearanceTests(BrowserFixture browser)
     {
         if (person is not null)
         {
-            // Of her own: the second factor's page gives her a key, which ends her other sessions.
             await browser.Dashboard.AddAccountAsync(person, "Hospital");
         }
 

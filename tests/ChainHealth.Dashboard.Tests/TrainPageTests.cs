@@ -18,8 +18,7 @@ public class TrainPageTests
     public async Task The_wizard_leads_to_a_run_that_the_providers_edge_server_starts()
     {
         await using PageContext context = await LookingAsync();
-        IRenderedComponent<RunWizard> page = Wizard(context);
-        page.WaitForElement(".choices");
+        IRenderedComponent<RunWizard> page = OpenWizard(context);
         Continue(page);
         Continue(page);
         page.Find("input[max='100'][min='1']").Change("5");
@@ -46,8 +45,7 @@ public class TrainPageTests
         await using PageContext context = await LookingAsync();
         context.EdgeServers.On(EdgeCalls.StartRun, (_, _) =>
             throw new EdgeCallException(EdgeFault.Refused, "16 runs are open already"));
-        IRenderedComponent<RunWizard> page = Wizard(context);
-        page.WaitForElement(".choices");
+        IRenderedComponent<RunWizard> page = OpenWizard(context);
         for (int i = 0; i < 4; i++)
         {
             Continue(page);
@@ -64,8 +62,7 @@ public class TrainPageTests
     public async Task A_number_out_of_range_holds_the_wizard_up_with_the_limit()
     {
         await using PageContext context = await LookingAsync();
-        IRenderedComponent<RunWizard> page = Wizard(context);
-        page.WaitForElement(".choices");
+        IRenderedComponent<RunWizard> page = OpenWizard(context);
         Continue(page);
         Continue(page);
         page.Find("input[max='100'][min='1']").Change("0");
@@ -147,6 +144,14 @@ public class TrainPageTests
     private static IRenderedComponent<RunWizard> Wizard(PageContext context) => context.Render<RunWizard>(p =>
         p.Add(w => w.Hospitals, context.Chain.Network.Genesis.Members
             .Where(m => m.Role == MemberRole.Hospital).ToImmutableArray()));
+
+    /// <summary>Once the provider's server has told its data sets.</summary>
+    private static IRenderedComponent<RunWizard> OpenWizard(PageContext context)
+    {
+        IRenderedComponent<RunWizard> page = Wizard(context);
+        page.WaitForElement(".choices");
+        return page;
+    }
 
     private static void Continue(IRenderedComponent<RunWizard> page) =>
         page.FindAll("button.solid").Single(b => b.TextContent.Contains("Continue", StringComparison.Ordinal)).Click();

@@ -22,7 +22,8 @@ public sealed record TwoFactorAnswer(string? Fault, IReadOnlyList<string>? Codes
 }
 
 /// <summary>Switching the second factor on and off (time-based one-time passwords, RFC 6238).</summary>
-public sealed class TwoFactorSetup(UserManager<Account> users, SignInManager<Account> signIn, AuditLog audit)
+public sealed class TwoFactorSetup(
+    UserManager<Account> users, IUserStore<Account> store, SignInManager<Account> signIn, AuditLog audit)
 {
     public const int RecoveryCodes = 10;
 
@@ -44,9 +45,11 @@ public sealed class TwoFactorSetup(UserManager<Account> users, SignInManager<Acc
         string? key = await users.GetAuthenticatorKeyAsync(account);
         if (string.IsNullOrEmpty(key))
         {
-            await users.ResetAuthenticatorKeyAsync(account);
-            await signIn.RefreshSignInAsync(account);
-            key = await users.GetAuthenticatorKeyAsync(account);
+            // Past the user manager, which would end the person's other sessions for a look at this page.
+            key = users.GenerateNewAuthenticatorKey();
+            await ((IUserAuthenticatorKeyStore<Account>)store).SetAuthenticatorKeyAsync(
+                account, key, CancellationToken.None);
+            await users.UpdateAsync(account);
         }
 
         return new TwoFactorState(false, 0, InGroups(key!), Qr(account.UserName!, key!));
