@@ -12,13 +12,15 @@ namespace ChainHealth.Browser.Tests;
 [Collection(BrowserCollection.Name)]
 public class HospitalTests(BrowserFixture browser)
 {
+    private const int PhoneWidth = 360;
+
     [Fact]
     public async Task An_edge_server_uses_the_code_and_the_votes_are_seen_until_the_hospital_is_a_member()
     {
         await using DashboardUnderTest dashboard = await DashboardUnderTest.StartAsync();
         await dashboard.AddAccountAsync("nele", "Hospital");
         await using IBrowserContext context = await browser.Browser.NewContextAsync(
-            new BrowserNewContextOptions { BaseURL = dashboard.Address });
+            new BrowserNewContextOptions { BaseURL = dashboard.Address, ReducedMotion = ReducedMotion.Reduce });
         IPage page = await context.NewPageAsync();
         await BrowserFixture.LogInAsync(page, dashboard.Address, "nele", DashboardUnderTest.Password);
         await Assertions.Expect(page).ToHaveURLAsync(dashboard.Address + Urls.Overview);
@@ -29,6 +31,13 @@ public class HospitalTests(BrowserFixture browser)
         string typed = await page.GetByTestId("code").TextContentAsync() ?? "";
         Assert.Empty(await BrowserFixture.ViolationsAsync(page));
         await KeepAsync(page, "enrol-code");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use the dark theme" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use the light theme" }).WaitForAsync();
+        Assert.Empty(await BrowserFixture.ViolationsAsync(page));
+        await page.SetViewportSizeAsync(PhoneWidth, 800);
+        Assert.InRange(
+            await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), PhoneWidth, PhoneWidth);
+        await KeepAsync(page, "enrol-code-phone");
 
         EnrolmentRequest request = Request(dashboard.Chain.Network, typed);
         using var door = new EnrolmentDoor(dashboard.Address);

@@ -9,7 +9,11 @@ namespace ChainHealth.Dashboard.Identity;
 public sealed record AccountEntry(
     string Id, string UserName, string Email, string PostalAddress, string Organisation, string WishedRole,
     string? Role, AccountState State, string DecisionReason, DateTime RegisteredAtUtc, DateTime? DecidedAtUtc,
-    string? DecidedBy);
+    string? DecidedBy)
+{
+    /// <summary>Number of the member that it is tied to; null for none.</summary>
+    public long? Member { get; init; }
+}
 
 /// <summary>The provider's acts upon accounts. Each asks the database, not the page, whether the actor still may, and
 /// ends the open pages of the account by changing its security stamp.</summary>
@@ -129,5 +133,8 @@ public sealed class AccountDirectory(
 
     private static AccountEntry Entry(Account a, string? role) => new(
         a.Id, a.UserName ?? "", a.Email ?? "", a.PostalAddress, a.Organisation, a.WishedRole, role, a.State,
-        a.DecisionReason, a.RegisteredAtUtc, a.DecidedAtUtc, a.DecidedBy);
+        a.DecisionReason, a.RegisteredAtUtc, a.DecidedAtUtc, a.DecidedBy)
+    {
+        Member = a.Member,
+    };
 }
