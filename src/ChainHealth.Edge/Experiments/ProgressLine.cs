@@ -15,11 +15,11 @@ internal sealed class ProgressLine(TextWriter output, IReadOnlyList<Cell> cells,
         _done++;
         (double seconds, int count) = _spent.GetValueOrDefault(result.Cell.Dataset);
         _spent[result.Cell.Dataset] = (seconds + result.Seconds, count + 1);
-        CheckLine? last = result.Checked.LastOrDefault();
-        string verdict = last is null ? "" : string.Create(CultureInfo.InvariantCulture,
-            $"refused {last.PoisonedRefused}/{last.Poisoned} poisoned, {last.HonestRefused}/{last.Honest} honest; ")
+        CheckLine? first = result.Checked.FirstOrDefault();
+        string verdict = first is null ? "" : string.Create(CultureInfo.InvariantCulture,
+            $"refused {first.PoisonedRefused}/{first.Poisoned} poisoned, {first.HonestRefused}/{first.Honest} honest; ")
             + string.Create(CultureInfo.InvariantCulture,
-                $"accuracy {last.Score.Accuracy:F3} (unprotected {result.Unprotected.Accuracy:F3})");
+                $"accuracy {first.Score.Accuracy:F3} (unprotected {result.Unprotected.Accuracy:F3})");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{_done}/{cells.Count}  {result.Cell}: {verdict}; {Text(Elapsed)} gone, about {Text(Left)} left"));
     }

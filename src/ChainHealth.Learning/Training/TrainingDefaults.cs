@@ -74,9 +74,9 @@ public sealed record TrainingDefaults(string Model, TrainingOptions Options, Ver
                 new(300, 3000, 150, 75, 40), new(220, 250, 1000, 0)),
             ["mednist"] = Checked("strided",
                 Anchored with { LearningRate = 2e-3, BalancedSteps = 16, AnchorsPerClass = 32 },
-                new(1200, 7000, 740, 630, 530), new(120, 600, 500, 100)),
+                new(1200, 7000, 730, 620, 530), new(120, 600, 500, 100)),
             ["bccd"] = Checked("strided", Images with { AnchorsPerClass = 32 },
-                new(400, 1800, 845, 905, 800), new(150, 650, 350, 250)),
+                new(400, 1800, 800, 860, 740), new(150, 650, 350, 250)),
         }.ToImmutableDictionary();
 
     /// <summary>With the bounds of the updates; hospitals clip to the largest norm.</summary>
