@@ -76,7 +76,7 @@ public sealed record TrainingDefaults(string Model, TrainingOptions Options, Ver
                 Anchored with { LearningRate = 2e-3, BalancedSteps = 16, AnchorsPerClass = 32 },
                 new(1200, 7000, 730, 620, 530), new(120, 600, 500, 100)),
             ["bccd"] = Checked("strided", Images with { AnchorsPerClass = 32 },
-                new(400, 1800, 800, 860, 740), new(150, 650, 350, 250)),
+                new(400, 1800, 750, 800, 600), new(150, 650, 350, 250)),
         }.ToImmutableDictionary();
 
     /// <summary>With the bounds of the updates; hospitals clip to the largest norm.</summary>
