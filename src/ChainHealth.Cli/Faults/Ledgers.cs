@@ -72,8 +72,8 @@ public sealed class Ledgers(FaultNetwork network)
             await SecureDialer.ConnectAsync(validator, LinkIdentity.Of(self), LinkPurpose.Client, timed.Token));
         for (Height next = _checked.Next; next <= top;)
         {
-            ImmutableArray<byte[]> given = await link.GetBlocksAsync(
-                next, (int)Math.Min(ClientLimits.BlocksMax, top.Value - next.Value + 1), timed.Token);
+            int wanted = (int)Math.Min(ClientLimits.BlocksMax, top.Value - next.Value + 1);
+            ImmutableArray<byte[]> given = await GivenAsync(link, next, wanted, timed.Token);
             foreach (byte[] bytes in given)
             {
                 blocks.Add(BlockCodec.TryDecodeCertified(bytes, out string? fault)
@@ -89,5 +89,19 @@ public sealed class Ledgers(FaultNetwork network)
         }
 
         return [.. blocks];
+    }
+
+    /// <summary>None where the validator has its state from the others and is still fetching these blocks.</summary>
+    private static async Task<ImmutableArray<byte[]>> GivenAsync(
+        ClientApiLink link, Height from, int wanted, CancellationToken cancellation)
+    {
+        try
+        {
+            return await link.GetBlocksAsync(from, wanted, cancellation);
+        }
+        catch (ClientApiException)
+        {
+            return [];
+        }
     }
 }

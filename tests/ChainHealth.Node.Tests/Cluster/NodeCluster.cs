@@ -89,8 +89,22 @@ internal sealed class NodeCluster : IAsyncDisposable
         using var patience = new CancellationTokenSource(Patience);
         while (!condition(this[node].View.State))
         {
-            await this[node].View.WaitAboveAsync(this[node].View.State.Height, patience.Token);
+            try
+            {
+                await this[node].View.WaitAboveAsync(this[node].View.State.Height, patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"node {node} waits for {Patience}:\n" + await DescribeAsync());
+            }
         }
+    }
+
+    private async Task<string> DescribeAsync()
+    {
+        NodeStatus[] all = await Task.WhenAll(
+            _nodes.OfType<ValidatorNode>().Select(n => n.Health.StatusAsync(CancellationToken.None).AsTask()));
+        return string.Join('\n', all.Select(s => s.ToString()));
     }
 
     /// <summary>Waits until all running nodes stand at the highest height among them.</summary>
