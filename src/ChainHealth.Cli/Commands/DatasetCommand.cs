@@ -2,8 +2,8 @@ using System.CommandLine;
 
 namespace ChainHealth.Cli;
 
-/// <summary>chainhealth dataset list | show | screen | get: the edge program knows data sets and answers itself.
-/// </summary>
+/// <summary>chainhealth dataset list | show | anchors | screen | get: the edge program knows data sets and answers
+/// itself.</summary>
 public static class DatasetCommand
 {
     public static Command Create() => new(
@@ -12,6 +12,7 @@ public static class DatasetCommand
     {
         Below("list", "Every data set that is known, and whether it is here. Takes --data DIR and --json."),
         Below("show", "One data set: NAME, then --data DIR and --json."),
+        Below("anchors", "A study's public anchors as a file for edge serve --anchors: NAME, then --out FILE."),
         Below("screen", "Train and measure the predictors of poisoned records: --datasets A,B, --out DIR, --json."),
         Below("get", "Download a data set: NAME, then --to DIR. Resumes, and checks the published checksum."),
     };

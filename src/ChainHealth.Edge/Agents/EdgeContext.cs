@@ -11,7 +11,8 @@ namespace ChainHealth.Edge;
 /// <param name="Edges">The other institutions' edge servers.</param>
 internal sealed record EdgeContext(
     MemberIdentity Identity, IChainClient Chain, IEdgeClient Edges, DatasetDesk Datasets, ModelShelf Models,
-    ResultShelf Results, Rehearsals Rehearsals, EdgeMonitor Monitor, ILogger Log)
+    ResultShelf Results, Rehearsals Rehearsals, EdgeMonitor Monitor, StudyAnchors Anchors,
+    ILogger Log)
 {
     public Dataset Dataset => Datasets.Current;
 

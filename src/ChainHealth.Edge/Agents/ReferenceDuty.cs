@@ -23,7 +23,7 @@ internal sealed partial class ReferenceDuty(EdgeContext context, int recordsMax,
         TrainingOptions options = Recipes.ToOptions(plan.Recipe);
         Records pool = AnchorRecords.Join(
             ProviderPool.Of(context.Dataset, seed, Math.Min(recordsMax, RunPlan.PoolRecordsMax)).Reference,
-            AnchorRecords.Split(context.Dataset, options.AnchorsPerClass).Anchors);
+            context.Anchors.For(plan, context.Dataset));
         GlobalModel global = await context.Models.GetAsync(context.Chain, run, cancellation);
         float[] weights = ParameterVector.FromFixedPoint(plan.Architecture, global.Weights.AsSpan(), plan.Format);
         ulong roundSeed = unchecked((seed * 1_000_003) + (ulong)run.Round);

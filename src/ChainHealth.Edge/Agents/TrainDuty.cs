@@ -84,7 +84,7 @@ internal sealed partial class TrainDuty(EdgeContext context, ulong demonstration
         RunPlan plan = run.Plan;
         float[] weights = ParameterVector.FromFixedPoint(plan.Architecture, global.Weights.AsSpan(), plan.Format);
         TrainingOptions options = Recipes.ToOptions(plan.Recipe);
-        Records own = WithAnchors(context.Datasets.Own, options);
+        Records own = WithAnchors(context.Datasets.Own, plan);
         float[] update = context.Rehearsals.AttackIn(plan) is { } attack
             ? attack.Poison(Task(run, attack, weights, own, options, cancellation))
             : LocalTrainer.Train(
@@ -104,7 +104,7 @@ internal sealed partial class TrainDuty(EdgeContext context, ulong demonstration
     {
         RunPlan plan = run.Plan;
         (Records known, MemberId whose) = attack is CopyOfAnother
-            ? (WithAnchors(firstPart(), options), plan.Hospitals[0]) : (own, context.Self);
+            ? (WithAnchors(firstPart(), plan), plan.Hospitals[0]) : (own, context.Self);
         var group = new LonePoisoner(
             plan.Architecture, weights, known, options, RoundSeed(whose, run), plan.Hospitals.Length);
         float[]? previous = _previous is { } before && before.Hash != run.Model
@@ -116,8 +116,8 @@ internal sealed partial class TrainDuty(EdgeContext context, ulong demonstration
         };
     }
 
-    private Records WithAnchors(Records own, TrainingOptions options) =>
-        AnchorRecords.Join(own, AnchorRecords.Split(context.Dataset, options.AnchorsPerClass).Anchors);
+    private Records WithAnchors(Records own, RunPlan plan) =>
+        AnchorRecords.Join(own, context.Anchors.For(plan, context.Dataset));
 
     private ulong RoundSeed(MemberId hospital, RunState run) =>
         unchecked((((demonstration * 1009) + hospital.Value) * 1_000_003) + (ulong)run.Round);

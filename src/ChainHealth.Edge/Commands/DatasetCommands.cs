@@ -7,14 +7,14 @@ using Table = Spectre.Console.Table;
 
 namespace ChainHealth.Edge;
 
-/// <summary>dataset list | show NAME | get NAME.</summary>
+/// <summary>dataset list | show NAME | get NAME | anchors NAME | screen.</summary>
 internal static class DatasetCommands
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static Command Create() => new("dataset", "the data sets: list, show NAME, get NAME")
+    public static Command Create() => new("dataset", "the data sets: list, show, get, anchors, screen")
     {
-        CreateList(), CreateShow(), CreateGet(), DatasetScreenCommand.Create(),
+        CreateList(), CreateShow(), CreateGet(), DatasetAnchorsCommand.Create(), DatasetScreenCommand.Create(),
     };
 
     private static Option<bool> Json() => new("--json") { Description = "print JSON" };

@@ -10,11 +10,12 @@ internal static class Partition
     public static int[][] All(Dataset dataset, int hospitals, double? alpha, ulong seed) =>
         Parts(Private(dataset), hospitals, alpha, seed);
 
-    public static Records Own(Dataset dataset, (int Index, int Count) part, double? alpha, ulong seed)
-    {
-        Records records = Private(dataset);
-        return records.Take(Parts(records, part.Count, alpha, seed)[part.Index]);
-    }
+    public static Records Own(Dataset dataset, (int Index, int Count) part, double? alpha, ulong seed) =>
+        Own(Private(dataset), part, alpha, seed);
+
+    /// <param name="records">Of all hospitals together.</param>
+    public static Records Own(Records records, (int Index, int Count) part, double? alpha, ulong seed) =>
+        records.Take(Parts(records, part.Count, alpha, seed)[part.Index]);
 
     /// <summary>The training split without the anchors.</summary>
     public static Records Private(Dataset dataset) => AnchorRecords.Split(

@@ -20,6 +20,10 @@ internal static partial class ServeCommand
         Option<string> partition = EdgeOptions.Partition();
         Option<string> alpha = EdgeOptions.Alpha();
         Option<ulong> seed = EdgeOptions.Seed();
+        Option<string?> anchors = new("--anchors")
+        {
+            Description = "the study's public anchors, a file of 'dataset anchors'; for who lacks its public set",
+        };
         Option<string?> attack = new("--attack")
         {
             Description = $"rehearse an attack: {string.Join(", ", Attack.Kinds)}",
@@ -44,13 +48,14 @@ internal static partial class ServeCommand
         Option<int?> parent = EdgeOptions.ParentPid();
         var command = new Command("serve", "run the edge server of an institution")
         {
-            network, member, dataset, data, partition, alpha, seed, attack, pool, rehearsals, listen,
+            network, member, dataset, data, partition, alpha, seed, anchors, attack, pool, rehearsals, listen,
             operators, parent,
         };
         command.SetAction((r, _) => ServeAsync(new ServeOptions(
             r.GetRequiredValue(network), r.GetRequiredValue(member), r.GetRequiredValue(dataset), r.GetValue(data),
-            r.GetValue(partition)!, r.GetValue(alpha)!, r.GetValue(seed), r.GetValue(attack), r.GetValue(pool),
-            r.GetValue(rehearsals), r.GetValue(listen), r.GetValue(operators) ?? [], r.GetValue(parent))));
+            r.GetValue(partition)!, r.GetValue(alpha)!, r.GetValue(seed), r.GetValue(anchors), r.GetValue(attack),
+            r.GetValue(pool), r.GetValue(rehearsals), r.GetValue(listen), r.GetValue(operators) ?? [],
+            r.GetValue(parent))));
         return command;
     }
 
@@ -59,6 +64,7 @@ internal static partial class ServeCommand
         using var life = new ProgramLife(options.ParentPid);
         using MemberIdentity identity = MemberIdentity.Load(options.Network, options.Member);
         Dataset dataset = DatasetLoader.Load(options.Dataset, options.Data);
+        var anchors = StudyAnchors.Load(options.Anchors, dataset);
         TorchRuntime.Prepare();
         using ILoggerFactory logging = LoggerFactory.Create(b => b.AddSimpleConsole(o =>
         {
@@ -75,11 +81,16 @@ internal static partial class ServeCommand
             var self = new LinkIdentity(
                 identity.Chain, identity.Certificate, pin => Members().FirstOrDefault(m => m.TlsPin == pin));
             await using var edges = new EdgeClient(self, addresses, Members);
-            EdgeContext context = Context(options, identity, chain, edges, monitor, dataset, logging);
+            EdgeContext context = Context(options, identity, chain, edges, monitor, dataset, anchors, logging);
             var updates = new RehearsalUpdates();
             IReadOnlyList<IDuty> duties = Duties(context, updates, options);
             await using EdgeDoor? door = OpenDoor(context, updates, self, addresses, options);
             var loop = new DutyLoop(context, duties, TimeProvider.System);
+            if (anchors.File is { } file)
+            {
+                LogAnchors(context.Log, file.Records.Count, file.Dataset, file.Checksum);
+            }
+
             Console.WriteLine($"ready {identity.Member.Name}");
             await loop.RunAsync(life.Stopping);
         }
@@ -93,20 +104,20 @@ internal static partial class ServeCommand
 
     private static EdgeContext Context(
         ServeOptions options, MemberIdentity identity, ChainClient chain, EdgeClient edges, EdgeMonitor monitor,
-        Dataset dataset, ILoggerFactory logging)
+        Dataset dataset, StudyAnchors anchors, ILoggerFactory logging)
     {
         bool hospital = identity.Member.Role == MemberRole.Hospital;
         (int Index, int Count) part = EdgeOptions.ParsePartition(options.Partition);
         double? alpha = EdgeOptions.ParseAlpha(options.Alpha);
         var datasets = new DatasetDesk(
             dataset, Path.Combine(identity.Store, "datasets"), options.Data,
-            hospital ? d => Partition.Own(d, part, alpha, options.Seed) : null);
+            hospital ? d => Partition.Own(anchors.Private(d), part, alpha, options.Seed) : null);
         Attack? attack = hospital && options.Attack is { } text
             ? CheckCommand.ParseAttack(text, dataset.Schema.Classes) : null;
         return new EdgeContext(
             identity, chain, edges, datasets, new ModelShelf(Path.Combine(identity.Store, "models")),
             new ResultShelf(Path.Combine(identity.Store, "results")), new Rehearsals(options.Rehearsals, attack),
-            monitor, logging.CreateLogger(identity.Member.Name));
+            monitor, anchors, logging.CreateLogger(identity.Member.Name));
     }
 
     /// <summary>Null where neither the option nor the address book names an address: then nobody can ask.</summary>
@@ -155,10 +166,14 @@ internal static partial class ServeCommand
         context.Dataset, (0, EdgeOptions.ParsePartition(options.Partition).Count),
         EdgeOptions.ParseAlpha(options.Alpha), options.Seed);
 
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "{Count} public anchors of {Dataset}, SHA-256 {Checksum}: compare with the provider's")]
+    private static partial void LogAnchors(ILogger log, int count, string dataset, string checksum);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "edge API: {Line}")]
     private static partial void LogDoor(ILogger log, string line);
 
     private sealed record ServeOptions(
         string Network, string Member, string Dataset, string? Data, string Partition, string Alpha, ulong Seed,
-        string? Attack, int Pool, bool Rehearsals, string? Listen, string[] Operators, int? ParentPid);
+        string? Anchors, string? Attack, int Pool, bool Rehearsals, string? Listen, string[] Operators, int? ParentPid);
 }
