@@ -55,6 +55,19 @@ public sealed class StudyAnchorsTests : IDisposable
     }
 
     [Fact]
+    public void The_status_goes_on_saying_so_after_other_troubles_until_a_plan_has_its_anchors()
+    {
+        var monitor = new EdgeMonitor(TimeProvider.System);
+        monitor.Warn(StudyAnchors.None.Lack(_plan, Own()));
+        monitor.Failed("a link broke");
+        Assert.Matches("anchors of each class of 'wdbc', .*; a link broke", Trouble());
+        monitor.Warn(null);
+        Assert.Equal("a link broke", Trouble());
+
+        string Trouble() => monitor.Status("own", 1, new Rehearsals(false, null)).LastError;
+    }
+
+    [Fact]
     public void A_file_of_another_study_is_refused_by_name()
     {
         string path = Save(AnchorFile.Of(_wdbc, 24) with { ClassNames = ["ill", "well"] });

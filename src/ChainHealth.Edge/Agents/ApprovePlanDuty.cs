@@ -28,10 +28,11 @@ internal sealed partial class ApprovePlanDuty(EdgeContext context) : IDuty
             return;
         }
 
-        if (context.Anchors.Lack(run.Plan, context.Dataset) is { } lack)
+        string? lack = context.Anchors.Lack(run.Plan, context.Dataset);
+        context.Monitor.Warn(lack);
+        if (lack is not null)
         {
             LogLack(context.Log, run.Id.Value, lack);
-            context.Monitor.Failed($"run {run.Id}: {lack}");
         }
 
         await context.Chain.SubmitAsync(new ApprovePlanBody(run.Id, run.PlanHash), cancellation);

@@ -28,6 +28,7 @@ internal sealed partial class TrainDuty(EdgeContext context, ulong demonstration
     {
         long start = Stopwatch.GetTimestamp();
         GlobalModel global = await context.Models.GetAsync(context.Chain, run, cancellation);
+        context.Monitor.Warn(context.Anchors.Lack(run.Plan, context.Dataset));
         int samples = context.Datasets.Own.Count;
         long[] update = Train(run, global, cancellation);
         using IDisposable sharing = context.Monitor.Begin(EdgeActivity.SharingUpdate, run);

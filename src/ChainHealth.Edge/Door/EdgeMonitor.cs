@@ -19,6 +19,8 @@ internal sealed class EdgeMonitor(TimeProvider time)
     private Work _work = Work.None;
     private string _error = "";
     private Instant _errorAt;
+    private string _warning = "";
+    private Instant _warningAt;
     private LedgerState? _state;
 
     public static string Version { get; } =
@@ -59,6 +61,17 @@ internal sealed class EdgeMonitor(TimeProvider time)
         }
     }
 
+    /// <summary>Stands beside every later failure until another plan is looked at.</summary>
+    /// <param name="reason">Null = nothing to warn of.</param>
+    public void Warn(string? reason)
+    {
+        lock (_gate)
+        {
+            _warning = reason ?? "";
+            _warningAt = Now(time);
+        }
+    }
+
     public EdgeStatus Status(string dataset, int records, Rehearsals rehearsals)
     {
         lock (_gate)
@@ -68,8 +81,9 @@ internal sealed class EdgeMonitor(TimeProvider time)
                 : Stopwatch.GetElapsedTime(_work.Since).TotalMilliseconds * (1 - share) / share;
             return new EdgeStatus(
                 Version, dataset, records, rehearsals.Allowed, rehearsals.Attack?.Text ?? "", _work.Activity,
-                _work.Run, _work.Round, (int)(share * 1000), (int)Math.Min(left, int.MaxValue), _error, _errorAt,
-                _started);
+                _work.Run, _work.Round, (int)(share * 1000), (int)Math.Min(left, int.MaxValue),
+                string.Join("; ", new[] { _warning, _error }.Where(t => t.Length > 0)),
+                _error.Length > 0 ? _errorAt : _warning.Length > 0 ? _warningAt : default, _started);
         }
     }
 
