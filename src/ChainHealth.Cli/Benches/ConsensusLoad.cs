@@ -10,9 +10,10 @@ public sealed class ConsensusLoad
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
 
     private readonly ConsensusLoadOptions _options;
-    private readonly List<double> _latencies = [];
+    private readonly List<LoadSample> _samples = [];
     private readonly Lock _gate = new();
     private readonly List<LoadSender> _senders = [];
+    private long _started;
     private volatile bool _measuring;
 
     private ConsensusLoad(ConsensusLoadOptions options) => _options = options;
@@ -68,8 +69,8 @@ public sealed class ConsensusLoad
         await PassAsync(ended, ConsensusLoadOptions.WarmUp, cancellation);
         (double nodes, double client) before = Cpu(supervisor);
         watch.Restart();
+        _started = Stopwatch.GetTimestamp();
         _measuring = true;
-        long started = Stopwatch.GetTimestamp();
         var memory = new MemoryWatch(supervisor);
         Task sampling = memory.RunAsync(TimeSpan.FromSeconds(_options.Seconds), stop.Token);
         if (_options.KillPrimary)
@@ -78,10 +79,10 @@ public sealed class ConsensusLoad
             await supervisor.KillAsync(MemberNames.Validator(1));
         }
 
-        TimeSpan left = TimeSpan.FromSeconds(_options.Seconds) - Stopwatch.GetElapsedTime(started);
+        TimeSpan left = TimeSpan.FromSeconds(_options.Seconds) - Stopwatch.GetElapsedTime(_started);
         await PassAsync(ended, left, cancellation);
         _measuring = false;
-        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        double seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds;
         (long blocks, TimeSpan gap) = watch.Read();
         (double nodes, double client) = Cpu(supervisor);
         IReadOnlyList<ValidatorMemory> memoryOfEach = memory.Read();
@@ -138,7 +139,10 @@ public sealed class ConsensusLoad
             {
                 lock (_gate)
                 {
-                    _latencies.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+                    long now = Stopwatch.GetTimestamp();
+                    _samples.Add(new LoadSample(
+                        Stopwatch.GetElapsedTime(_started, now).TotalSeconds,
+                        Stopwatch.GetElapsedTime(sent, now).TotalMilliseconds));
                 }
             }
         }
@@ -148,12 +152,15 @@ public sealed class ConsensusLoad
     {
         lock (_gate)
         {
-            _latencies.Sort();
+            List<double> latencies = [.. _samples.Select(s => s.Milliseconds).Order()];
             return new ConsensusLoadResult(
                 _options.Validators, _options.Payload, _options.InFlight, _options.Senders,
-                _options.Unsigned ? "packed" : "signed", Math.Round(seconds, 2), _latencies.Count,
-                Math.Round(_latencies.Count / seconds, 1), Percentile.Of(_latencies, 50), Percentile.Of(_latencies, 99),
-                0, 0, 0, 0, 0, Environment.ProcessorCount);
+                _options.Unsigned ? "packed" : "signed", Math.Round(seconds, 2), latencies.Count,
+                Math.Round(latencies.Count / seconds, 1), Percentile.Of(latencies, 50), Percentile.Of(latencies, 99),
+                0, 0, 0, 0, 0, Environment.ProcessorCount)
+            {
+                Tenths = LoadTenth.Split(_samples, seconds),
+            };
         }
     }
 }

@@ -37,4 +37,7 @@ public sealed record ConsensusLoadResult(
 
     /// <summary>Largest working set of a validator, some twenty times over the measurement.</summary>
     public IReadOnlyList<long> MemoryOverTime { get; init; } = [];
+
+    /// <summary>The measurement in ten stretches of equal length: whether the cost grows with the chain.</summary>
+    public IReadOnlyList<LoadTenth> Tenths { get; init; } = [];
 }

@@ -12,7 +12,8 @@ public static class BenchConsensusCommand
         signatures and persistence on. A closed loop keeps a number of payloads in flight; each is done when it stands
         in a block that 2f+1 validators signed. With --unsigned the payloads are opaque: each sender packs those that
         wait into notes of up to 64 KiB under one signature, which is what engines that order unsigned requests compare
-        with. With --kill-primary the primary is killed on the way; see longestGapMs.
+        with. With --kill-primary the primary is killed on the way; see longestGapMs. Rate and p50 of each tenth of the
+        time show whether the cost of a transaction grows with the chain.
 
         Example:
           chainhealth bench consensus --validators 4 --payload 256 --inflight 500 --seconds 10 --json
@@ -64,6 +65,8 @@ public static class BenchConsensusCommand
         terminal.Line(
             $"longest gap between blocks {result.LongestGapMs:0} ms; a validator's memory at most "
             + Figures.Bytes(result.MemoryBytesMax));
+        terminal.Line("per second (p50 ms) in each tenth: "
+            + string.Join(", ", result.Tenths.Select(t => $"{t.TransactionsPerSecond:0} ({t.P50Ms:0.0})")));
     }
 
     private static void Require(ConsensusLoadOptions options)
