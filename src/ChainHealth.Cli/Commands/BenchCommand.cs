@@ -17,7 +17,8 @@ public static class BenchCommand
             + "  chainhealth bench agreement --datasets wdbc,breastmnist --json", "bench-agreement"),
         ProgramCommand.Below(
             "restart", ProgramFile.Node,
-            "How long a validator with a long chain takes to stand at its tip again.\n\nExample:\n"
-            + "  chainhealth bench restart --transactions 1000000", "bench-restart"),
+            "How long a validator with a long chain takes to stand at its tip again: from its newest snapshot, and\n"
+            + "from genesis with the snapshots set aside.\n\nExample:\n"
+            + "  chainhealth bench restart --transactions 1000000 --json", "bench-restart"),
     };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using ChainHealth.Client;
 
 namespace ChainHealth.Node;
@@ -45,9 +46,12 @@ internal static class BenchCommands
             Description = "Notes of 256 bytes in the chain", DefaultValueFactory = _ => 1_000_000,
         };
         var perBlock = new Option<int>("--per-block") { Description = "Of them", DefaultValueFactory = _ => 100 };
-        var command = new Command("bench-restart", "write a chain and measure a restart on it; prints JSON")
+        var json = new Option<bool>("--json") { Description = "One JSON object in place of text" };
+        var command = new Command(
+            "bench-restart",
+            "write a chain with snapshots; measure a restart from the newest one, and a replay of all blocks")
         {
-            transactions, perBlock,
+            transactions, perBlock, json,
         };
         command.SetAction(r =>
         {
@@ -59,7 +63,9 @@ internal static class BenchCommands
                 return 1;
             }
 
-            BenchRestart.Run(all, each);
+            RestartResult result = BenchRestart.Run(all, each);
+            Console.WriteLine(r.GetValue(json)
+                ? JsonSerializer.Serialize(result, JsonSerializerOptions.Web) : result.ToString());
             return 0;
         });
         return command;

@@ -1,17 +1,20 @@
 using System.Diagnostics;
 using System.Text.Json;
 using ChainHealth.Client;
+using ChainHealth.Consensus;
 using ChainHealth.Ledger;
 using ChainHealth.Primitives;
 
 namespace ChainHealth.Node;
 
-/// <summary>Writes a chain of signed notes with real certificates into the store of a validator, and measures how long
-/// that validator takes to stand at its tip again.</summary>
+/// <summary>Writes a chain of signed notes with real certificates into the store of a validator, with the snapshots
+/// that a validator makes on the way, and measures how long that validator takes to stand at its tip again: from the
+/// newest snapshot, and from genesis with the snapshots set aside.</summary>
 internal sealed class BenchRestart : IDisposable
 {
     private const int Hospitals = 4;
     private const int NoteBytes = 256;
+    private static readonly int SnapshotEvery = new ReplicaOptions().CheckpointEveryHeights;
 
     private readonly MemberIdentity[] _validators;
     private readonly MemberIdentity[] _hospitals;
@@ -30,15 +33,14 @@ internal sealed class BenchRestart : IDisposable
         _verifier = new TransactionVerifier(_state.Chain, (_, _, _) => true);
     }
 
-    /// <summary>Prints one JSON object.</summary>
-    public static void Run(int transactions, int perBlock)
+    public static RestartResult Run(int transactions, int perBlock)
     {
         string folder = Path.Combine(Path.GetTempPath(), $"chainhealth-bench-{Environment.ProcessId}");
         try
         {
             using var bench = new BenchRestart(folder);
             bench.Write(transactions, perBlock);
-            bench.Measure(transactions, perBlock);
+            return bench.Measure(transactions, perBlock);
         }
         finally
         {
@@ -63,9 +65,13 @@ internal sealed class BenchRestart : IDisposable
                 .Select(i => _verifier.Verify(Note(first + (ulong)i), _state, out _)!)];
             BuiltBlock built = BlockBuilder.Build(
                 _state, notes, _state.Time + TimeSpan.FromMilliseconds(10), new ReplicaId(0));
-            store.Blocks.Append(StoredBlock.Of(
-                built.Next.Height, BlockCodec.Encode(built.Block), Certificate(built.Next)));
+            QuorumCertificate commit = Certificate(built.Next.Height, VotePhase.Commit, built.Next.Tip);
+            store.Blocks.Append(StoredBlock.Of(built.Next.Height, BlockCodec.Encode(built.Block), commit));
             _state = built.Next;
+            if (_state.Height.Value % (ulong)SnapshotEvery == 0)
+            {
+                Keep(store.Snapshots, built.Block.Header, commit);
+            }
         }
 
         store.Blocks.Flush();
@@ -81,37 +87,53 @@ internal sealed class BenchRestart : IDisposable
             .Sign(sender.SigningKey);
     }
 
-    private QuorumCertificate Certificate(LedgerState block)
+    private void Keep(SnapshotStore snapshots, BlockHeader header, QuorumCertificate commit)
     {
-        var subject = new VoteSubject(
-            block.Chain, block.Epoch, block.Height, default, VotePhase.Commit, block.Tip);
-        Digest message = subject.Hash();
+        byte[] content = SnapshotCodec.Encode(new Snapshot(header, _state));
+        snapshots.Write(_state.Height, new StoredSnapshot(content, commit));
+        var manifest = SnapshotManifest.Of(
+            new ChainTip(_state.Height, _state.Tip), content, ConsensusLimits.ChunkBytesMax);
+        snapshots.Certify(new SnapshotOffer(
+            manifest, Certificate(_state.Height, VotePhase.Checkpoint, manifest.Hash(_state.Chain)), commit));
+    }
+
+    private QuorumCertificate Certificate(Height height, VotePhase phase, Digest what)
+    {
+        Digest message = new VoteSubject(_state.Chain, _state.Epoch, height, default, phase, what).Hash();
         return new QuorumCertificate(
-            block.Epoch, block.Height, default, VotePhase.Commit, block.Tip, 0b111,
+            _state.Epoch, height, default, phase, what, 0b111,
             [.. _validators.Take(3).Select(v => v.SigningKey.Sign(message))]);
     }
 
-    private void Measure(int transactions, int perBlock)
+    private RestartResult Measure(int transactions, int perBlock)
+    {
+        string snapshots = Path.Combine(_validators[0].Store, SnapshotStore.FolderName);
+        FileInfo? newest = new DirectoryInfo(snapshots).GetFiles("*" + SnapshotStore.Extension).MaxBy(f => f.Name);
+        ulong height = _state.Height.Value - (_state.Height.Value % (ulong)SnapshotEvery);
+        double? fromSnapshot = newest is null ? null : Restart(height);
+        Directory.Move(snapshots, snapshots + ".aside");
+        return new RestartResult(
+            transactions, perBlock, NoteBytes, _state.Height.Value, height, newest?.Length ?? 0,
+            _state.Height.Value - height, fromSnapshot, Restart(0), Environment.WorkingSet,
+            Environment.ProcessorCount);
+    }
+
+    /// <summary>Seconds until the tip's state stands again, opening of the store and its check included. The first one
+    /// also pays for the compiler, as a restarted process does.</summary>
+    /// <param name="from">Height of the snapshot that must be the start; 0: genesis.</param>
+    private double Restart(ulong from)
     {
         var watch = Stopwatch.StartNew();
         var view = new ChainView(_validators[0].Genesis);
         using NodeStore store = NodeStore.Open(_validators[0].Store, _state.Chain, _ => { });
-        new ChainStart(view, store, Console.Error.WriteLine).Run();
+        var start = new ChainStart(view, store, Console.Error.WriteLine);
+        start.Run();
         double seconds = watch.Elapsed.TotalSeconds;
-        if (view.State.Root != _state.Root)
+        if (view.State.Root != _state.Root || (start.Served?.Height.Value ?? 0) != from)
         {
-            throw new InvalidOperationException("the restarted state is another one");
+            throw new InvalidOperationException("the restarted state is another one, or came from elsewhere");
         }
 
-        Console.WriteLine(JsonSerializer.Serialize(new
-        {
-            transactions,
-            transactionsPerBlock = perBlock,
-            noteBytes = NoteBytes,
-            blocks = view.State.Height.Value,
-            seconds = Math.Round(seconds, 2),
-            memoryBytes = Environment.WorkingSet,
-            cores = Environment.ProcessorCount,
-        }));
+        return Math.Round(seconds, 2);
     }
 }
