@@ -8,6 +8,8 @@ namespace ChainHealth.Processes.Tests;
 /// <summary>The edge API between real processes: a rehearsal started, watched and measured through it.</summary>
 public sealed class EdgeApiTests : WorkPlace
 {
+    private static readonly TimeSpan UploadMax = TimeSpan.FromSeconds(60);
+
     [Fact]
     public async Task A_rehearsal_is_started_watched_and_measured_through_the_edge_servers()
     {
@@ -38,5 +40,26 @@ public sealed class EdgeApiTests : WorkPlace
         Assert.Equal(end.Current!.Metrics!.Accuracy, (int)Math.Round(global[0].Accuracy * 1000));
         EdgeStatus status = await edges.AskAsync(edges.Servers[3].Id, EdgeCalls.Status, default);
         Assert.Equal(("label-flip", EdgeActivity.Waiting), (status.Attack, status.Activity));
+        await UploadAsync(network.Folder, () => edges.AskAsync(provider, EdgeCalls.Status, default));
+    }
+
+    /// <summary>The command line hands the provider's edge server a broken file, which changes nothing, and a good one,
+    /// which is in use at once.</summary>
+    private async Task UploadAsync(string network, Func<Task<EdgeStatus>> askAsync)
+    {
+        string file = FileIn("cells.csv");
+        string table = "x,y,label\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},{i % 7},{i % 2}\n"));
+        string[] upload = ["edge", "upload", file, "--network", network, "--member", "provider", "--use"];
+        await File.WriteAllTextAsync(file, table + "1,oops,0\n");
+        var refused = await ChainHealthProcess.RunAsync(UploadMax, upload);
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("line 62, column 2 (y): 'oops' is not a number", refused.Error, StringComparison.Ordinal);
+        Assert.Equal("wdbc", (await askAsync()).Dataset);
+
+        await File.WriteAllTextAsync(file, table);
+        var taken = await ChainHealthProcess.RunAsync(UploadMax, upload);
+        Assert.True(taken.Code == 0, taken.Error);
+        Assert.Contains("36/12/12 records", taken.Output, StringComparison.Ordinal);
+        Assert.Equal("cells", (await askAsync()).Dataset);
     }
 }
