@@ -4,6 +4,7 @@ using System.Text.Json;
 using ChainHealth.Cli;
 using ChainHealth.Dashboard;
 using ChainHealth.Dashboard.Audit;
+using ChainHealth.Primitives;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 
@@ -86,9 +87,12 @@ public partial class ProviderJourneyTests(BrowserFixture browser, StackFixture s
         IPage page = await stack.OpenAsync();
         await page.GotoAsync(Urls.Audit);
         await BrowserFixture.LiveAsync(page);
-        await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "started training" }))
+        await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "started training" }).Last)
             .ToContainTextAsync("run 1: wdbc, 1 round, quorum 3, rehearsal with 1 attacker");
-        await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "approved a plan" })).ToHaveCountAsync(4);
+        await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "stopped training" }))
+            .ToContainTextAsync("run 2 in round");
+        await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "approved a plan" })
+            .Filter(new() { HasText = "run 1" })).ToHaveCountAsync(4);
         await page.GetByRole(AriaRole.Button, new() { Name = "Anchor now" }).ClickAsync();
         await Assertions.Expect(page.GetByText("are as the chain anchored them")).ToBeVisibleAsync();
         await StackFixture.KeepAsync(page, "stack-audit");
@@ -135,7 +139,7 @@ public partial class ProviderJourneyTests(BrowserFixture browser, StackFixture s
     /// <summary>The card, its ONNX file and its proof.</summary>
     private static async Task SeeModelAsync(IPage page)
     {
-        await page.GotoAsync(Urls.Results);
+        await page.GotoAsync(Urls.RunResults(new RunId(1)));
         await BrowserFixture.LiveAsync(page);
         await page.Locator("a[href^='/models/']").First.ClickAsync();
         await Assertions.Expect(page.GetByText("Seed", new() { Exact = false }).First).ToBeVisibleAsync();

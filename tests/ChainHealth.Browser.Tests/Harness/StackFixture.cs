@@ -3,8 +3,8 @@ using Microsoft.Playwright;
 
 namespace ChainHealth.Browser.Tests;
 
-/// <summary>One real network whose provider, in the browser, has started a rehearsal and watched it to its end. Each
-/// test of the class goes on from there.</summary>
+/// <summary>One real network whose provider, in the browser, has started a rehearsal and watched it to its end, then
+/// started a long run and stopped it. Each test of the class goes on from there.</summary>
 public sealed class StackFixture(BrowserFixture browser) : IAsyncLifetime
 {
     public const string Provider = "petra";
@@ -25,6 +25,7 @@ public sealed class StackFixture(BrowserFixture browser) : IAsyncLifetime
         await Assertions.Expect(page.GetByText("Finished", new() { Exact = true }))
             .ToBeVisibleAsync(new() { Timeout = RunMsMax });
         await KeepAsync(page, "stack-run");
+        await StopRunAsync(page);
         _session = await page.Context.StorageStateAsync();
         await page.Context.DisposeAsync();
     }
@@ -58,19 +59,39 @@ public sealed class StackFixture(BrowserFixture browser) : IAsyncLifetime
 
     private static async Task StartRehearsalAsync(IPage page)
     {
-        await page.GotoAsync(Urls.Train);
-        await BrowserFixture.LiveAsync(page);
-        await page.GetByText("4 of 4 hospitals hold it").WaitForAsync();
-        ILocator next = page.GetByRole(AriaRole.Button, new() { Name = "Continue" });
-        await next.ClickAsync();
-        await next.ClickAsync();
-        await page.GetByLabel("Rounds, at most").FillAsync("1");
-        await next.ClickAsync();
+        ILocator next = await OpenWizardAsync(page, rounds: 1);
         await page.GetByLabel("This run is a rehearsal").CheckAsync();
         await page.GetByLabel("hospital-4").FillAsync("label-flip");
         await KeepAsync(page, "stack-wizard");
         await next.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the run" }).ClickAsync();
         await page.WaitForURLAsync($"**{Urls.Train}/1");
+    }
+
+    /// <summary>A run with more rounds than anybody waits for; the chain itself says that it was stopped.</summary>
+    private static async Task StopRunAsync(IPage page)
+    {
+        await (await OpenWizardAsync(page, rounds: 50)).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start the run" }).ClickAsync();
+        await page.WaitForURLAsync($"**{Urls.Train}/2");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Stop this run" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes, stop it" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("stopped on the dashboard")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Start another run" })).ToBeVisibleAsync();
+        await KeepAsync(page, "stack-stopped");
+    }
+
+    /// <summary>Up to the step of the rehearsal; the answer is the button that leads on.</summary>
+    private static async Task<ILocator> OpenWizardAsync(IPage page, int rounds)
+    {
+        await page.GotoAsync(Urls.Train);
+        await BrowserFixture.LiveAsync(page);
+        await page.GetByText("4 of 4 hospitals hold it").WaitForAsync();
+        ILocator next = page.GetByRole(AriaRole.Button, new() { Name = "Continue" });
+        await next.ClickAsync();
+        await next.ClickAsync();
+        await page.GetByLabel("Rounds, at most").FillAsync(FormattableString.Invariant($"{rounds}"));
+        await next.ClickAsync();
+        return next;
     }
 }
