@@ -73,6 +73,17 @@ public sealed class DemoOptionTests
     public void Without_a_check_few_honest_hospitals_are_allowed() =>
         DemoChecks.Require(Parse("--attack", "label-flip:3", "--no-check"));
 
+    [Theory]
+    [InlineData("all", true)]
+    [InlineData("none", false, "--no-check")]
+    [InlineData("none", false, "--checks", "none")]
+    [InlineData("accuracy+recall", true, "--checks", "accuracy+recall")]
+    public void The_checks_are_chosen_by_name(string checks, bool check, params string[] arguments)
+    {
+        DemoOptions options = Parse(arguments);
+        Assert.Equal((checks, check), (options.Checks, options.Check));
+    }
+
     private static DemoOptions Parse(params string[] arguments)
     {
         var options = new DemoCommandOptions();

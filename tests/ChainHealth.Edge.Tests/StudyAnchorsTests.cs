@@ -21,7 +21,7 @@ public sealed class StudyAnchorsTests : IDisposable
             Dataset = "wdbc",
             ClassNames = _wdbc.Schema.ClassNames,
             Architecture = Architectures.TryCreate("mlp", _wdbc.Schema.Shape, 2, out _)!,
-            Recipe = Recipes.ToRecipe(options),
+            Recipe = Recipes.ToRecipe(options) with { Anchors = AnchorFile.ChecksumOf(_wdbc, 24) },
         };
     }
 
@@ -85,6 +85,13 @@ public sealed class StudyAnchorsTests : IDisposable
         var few = StudyAnchors.Load(path, own);
         Assert.Matches($"^{path}: .*8 anchors .* the plan wants 24 of 'wdbc'", few.Fault(_plan));
         Assert.Throws<DatasetException>(() => few.For(_plan, own));
+
+        // The right number of the right set, but another value: the plan names the hash.
+        AnchorFile other = AnchorFile.Of(_wdbc, 24);
+        other.Records.Values[3] = 0;
+        path = Save(other);
+        Assert.Matches($"^{path}: its SHA-256 is {other.Checksum}, the plan's anchors have {_plan.Recipe.Anchors}",
+            StudyAnchors.Load(path, own).Fault(_plan));
     }
 
     [Fact]

@@ -32,6 +32,7 @@ public class PlanRulesTests
         { "proximal", p => p with { Recipe = p.Recipe with { ProximalMillis = -1 } } },
         { "balanced", p => p with { Recipe = p.Recipe with { BalancedSteps = -1 } } },
         { "anchors", p => p with { Recipe = p.Recipe with { AnchorsPerClass = 1001 } } },
+        { "SHA-256", p => p with { Recipe = p.Recipe with { AnchorsPerClass = 8 } } },
         { "approval deadline", p => p with { Deadlines = p.Deadlines with { ApprovalMs = 99 } } },
         { "train deadline", p => p with { Deadlines = p.Deadlines with { TrainMs = int.MaxValue } } },
         { "attest deadline", p => p with { Deadlines = p.Deadlines with { AttestMs = 0 } } },

@@ -16,8 +16,23 @@ public sealed class SharedTrainingTests
         Assert.Equal([8, 8], anchors.CountPerClass());
         Assert.Equal(wdbc.Train.Count - 16, remaining.Train.Count);
         Assert.Equal(anchors.Values, AnchorRecords.Split(wdbc, 8).Anchors.Values);
-        Assert.Equal([20, 26], AnchorRecords.Join(remaining.Train.Take([.. Places(remaining, 12, 18)]), anchors)
-            .CountPerClass());
+    }
+
+    /// <summary>8 anchors of each class once, or so often that they are as many as the hospital's own.</summary>
+    [Theory]
+    [InlineData(0, 5, 8, 13)]
+    [InlineData(8, 9, 16, 18)]
+    [InlineData(12, 18, 24, 36)]
+    [InlineData(100, 0, 200, 8)]
+    public void Anchors_are_at_least_half_of_each_class(int own0, int own1, int all0, int all1)
+    {
+        (Records anchors, Dataset remaining) = AnchorRecords.Split(wdbc, 8);
+        Records own = remaining.Train.Take([.. Places(remaining, own0, own1)]);
+
+        Records joined = AnchorRecords.Join(own, anchors);
+
+        Assert.Equal([all0, all1], joined.CountPerClass());
+        Assert.Equal(own.Values, joined.Values[..own.Values.Length]);
     }
 
     [Fact]

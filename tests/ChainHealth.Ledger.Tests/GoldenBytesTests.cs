@@ -48,7 +48,7 @@ public class GoldenBytesTests
         string[] ids = [.. Samples.Bodies.Select(b => new Transaction(Chain, new MemberId(1), 1, b).Id().Short)];
         Assert.Equal(
             [
-                "9f5d9f2e", "3ebd641a", "ae69e16c", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
+                "9f5d9f2e", "3ebd641a", "613b2ca0", "f6de6fe2", "ebb18592", "533ebf24", "540c649c",
                 "fd1ae546", "d09e06d9", "a8d287fc", "bc76be0d", "5897dc79", "f6498599", "b3261471",
                 "f0b0b85a", "7937b33c", "e5c61630", "b08836cf", "a0cfcf80", "b79aa985", "2477b389",
                 "44c385be", "aa07d220", "905532c0", "a6ca608c",
@@ -87,9 +87,9 @@ public class GoldenBytesTests
         Assert.Equal(
             "6a4962cdb5f0b3b0438c5e8ebaed191e32495325a1ebcce8472ab00547f3c78b", chain.Network.Chain.ToString());
         Assert.Equal(
-            "fd1530c3735799e180807135fd5cfc827816d228928b4cfd63e4fd20f8c37852", chain.States[1].Root.ToString());
+            "6f7fcbf017e7ec64c9f59c83b42d9341475b1484484c625c195c0b34c1487888", chain.States[1].Root.ToString());
         Assert.Equal(
-            "f1733e85556bd543453f557b31a9ce50c45b463dee3069a1b1a14a8e699202b9", chain.State.Root.ToString());
+            "1e7d2b579bbcba1c924def118eeeeec936579d016cff00b2f77ec7d1b9cb92dd", chain.State.Root.ToString());
     }
 
     [Theory]

@@ -15,7 +15,8 @@ internal sealed class RunningNetwork : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private static readonly DemoOptions Options = new(
-        "wdbc", null, null, 3, Validators, 2, "iid", [], true, true, null, 1, null, null, false);
+        "wdbc", null, null, 3, Validators, 2, "iid", [], DemoOptions.AllChecks, true, null, 1, null, null,
+        false);
 
     private readonly Supervisor _supervisor = new();
     private readonly LocalNetwork _network;

@@ -89,9 +89,17 @@ public sealed class DemoCommandOptions
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string> _checks = new("--checks")
+    {
+        Description = "What updates must pass: all, or names with a plus between (accuracy, recall, norm, cosine, "
+            + "duplicates, aggregate).",
+        HelpName = "NAMES",
+        DefaultValueFactory = _ => DemoOptions.AllChecks,
+    };
+
     private readonly Option<bool> _noCheck = new("--no-check")
     {
-        Description = "Add updates up without the encrypted check, to see what it is worth.",
+        Description = "Add updates up without the encrypted check, to see what it is worth; as --checks none.",
     };
 
     private readonly Option<bool> _headless = new("--headless")
@@ -128,15 +136,17 @@ public sealed class DemoCommandOptions
 
     public IEnumerable<Option> All() =>
     [
-        _dataset, _data, _model, _hospitals, _validators, _rounds, _alpha, _attack, _noCheck, _headless, _json, _seed,
-        _port, _work, _keep,
+        _dataset, _data, _model, _hospitals, _validators, _rounds, _alpha, _attack, _checks, _noCheck, _headless, _json,
+        _seed, _port, _work, _keep,
     ];
 
     /// <exception cref="UserError">An attack is not KIND:COUNT.</exception>
     public DemoOptions Read(ParseResult parsed) => new(
         parsed.GetValue(_dataset)!, parsed.GetValue(_data), parsed.GetValue(_model), parsed.GetValue(_hospitals),
         parsed.GetValue(_validators), parsed.GetValue(_rounds), parsed.GetValue(_alpha)!,
-        ReadAttacks(parsed.GetValue(_attack) ?? []), !parsed.GetValue(_noCheck), parsed.GetValue(_headless),
+        ReadAttacks(parsed.GetValue(_attack) ?? []),
+        parsed.GetValue(_noCheck) ? DemoOptions.NoChecks : parsed.GetValue(_checks)!,
+        parsed.GetValue(_headless),
         parsed.GetValue(_json), parsed.GetValue(_seed), parsed.GetValue(_port), parsed.GetValue(_work),
         parsed.GetValue(_keep));
 

@@ -17,6 +17,7 @@ public static class EdgeQuestions
         List<string> arguments =
         [
             "check", .. DataArguments(options.Dataset, options.DataFolder, options.Model), "--alpha", options.Alpha,
+            "--checks", options.Checks,
             "--hospitals", options.Hospitals.ToString(CultureInfo.InvariantCulture),
             "--seed", options.Seed.ToString(CultureInfo.InvariantCulture),
         ];
@@ -36,13 +37,8 @@ public static class EdgeQuestions
         [
             .. DataArguments(options.Dataset, options.DataFolder, options.Model),
             "--rounds", options.Rounds.ToString(CultureInfo.InvariantCulture),
-            "--seed", options.Seed.ToString(CultureInfo.InvariantCulture),
+            "--seed", options.Seed.ToString(CultureInfo.InvariantCulture), "--checks", options.Checks,
         ];
-        if (!options.Check)
-        {
-            arguments.Add("--no-check");
-        }
-
         if (!options.Attacks.IsEmpty)
         {
             arguments.Add("--rehearsal");

@@ -22,7 +22,7 @@ internal sealed record StudyAnchors(string? Path, AnchorFile? File)
         var file = AnchorFile.Read(path);
         string? fault = file.Misfit(dataset.Name, dataset.Schema.Shape, dataset.Schema.ClassNames);
         if (fault is null && IsPublicSet(dataset, file.Dataset)
-            && AnchorFile.Of(dataset, file.PerClass).Checksum != file.Checksum)
+            && AnchorFile.ChecksumOf(dataset, file.PerClass) != file.Checksum)
         {
             fault = $"its anchors are not those of the public set '{dataset.Name}' that is here; leave --anchors away, "
                 + "or ask the study's provider which is right";
@@ -47,14 +47,18 @@ internal sealed record StudyAnchors(string? Path, AnchorFile? File)
         string? fault = File.Misfit("the plan", plan.Architecture.Input, plan.ClassNames)
             ?? (File.Dataset == plan.Dataset && File.PerClass == plan.Recipe.AnchorsPerClass ? null
                 : $"it holds {File.PerClass} anchors of each class of '{File.Dataset}', the plan wants "
-                    + $"{plan.Recipe.AnchorsPerClass} of '{plan.Dataset}'; ask the study's provider for that file");
+                    + $"{plan.Recipe.AnchorsPerClass} of '{plan.Dataset}'; ask the study's provider for that file")
+            ?? (File.Checksum == plan.Recipe.Anchors ? null
+                : $"its SHA-256 is {File.Checksum}, the plan's anchors have {plan.Recipe.Anchors}; ask the study's "
+                    + "provider for that file");
         return fault is null ? null : $"{Path}: {fault}";
     }
 
     /// <summary>What a person should know before such a run is trained; null where the plan's anchors are
     /// here.</summary>
     public string? Lack(RunPlan plan, Dataset dataset) =>
-        plan.Recipe.AnchorsPerClass == 0 || File is not null || IsPublicSet(dataset, plan.Dataset) ? null
+        plan.Recipe.AnchorsPerClass == 0 || File is not null
+            || AnchorFile.ChecksumOf(dataset, plan.Recipe.AnchorsPerClass) == plan.Recipe.Anchors ? null
             : $"the plan trains with {plan.Recipe.AnchorsPerClass} public anchors of each class of '{plan.Dataset}', "
                 + $"which '{dataset.Name}' lacks: updates of this hospital may be refused. Ask the provider for its "
                 + "anchor file and start with --anchors FILE";

@@ -16,14 +16,17 @@ internal static class CheckCommand
         Option<string[]> attacks = new("--attack") { Description = "attack to check; may be repeated" };
         Option<int> hospitals = new("--hospitals") { Description = "how many", DefaultValueFactory = _ => 5 };
         Option<string> alpha = new("--alpha") { Description = "of the split", DefaultValueFactory = _ => "iid" };
+        Option<string> checks = EdgeOptions.Checks();
         Option<ulong> seed = EdgeOptions.Seed();
-        var command = new Command("check", "check that data set, model, attacks and split fit together; prints JSON")
+        var command = new Command(
+            "check", "check that data set, model, attacks, checks and split fit together; prints JSON")
         {
-            dataset, data, model, attacks, hospitals, alpha, seed,
+            dataset, data, model, attacks, hospitals, alpha, checks, seed,
         };
         command.SetAction(r => Print(
             DatasetLoader.Load(r.GetRequiredValue(dataset), r.GetValue(data)), r.GetValue(model),
-            r.GetValue(attacks) ?? [], r.GetValue(hospitals), r.GetValue(alpha)!, r.GetValue(seed)));
+            r.GetValue(attacks) ?? [], r.GetValue(hospitals), r.GetValue(alpha)!, r.GetValue(checks)!,
+            r.GetValue(seed)));
         return command;
     }
 
@@ -36,10 +39,11 @@ internal static class CheckCommand
     }
 
     private static void Print(
-        Dataset dataset, string? model, string[] attacks, int hospitals, string alpha, ulong seed)
+        Dataset dataset, string? model, string[] attacks, int hospitals, string alpha, string checks, ulong seed)
     {
         Architecture architecture = Plans.Architecture(dataset, model);
         string[] parsed = [.. attacks.Select(text => ParseAttack(text, architecture.Classes).Text)];
+        _ = CheckSet.PolicyOf(checks, TrainingDefaults.For(dataset).Verification);
         int[][] parts = Partition.All(dataset, hospitals, EdgeOptions.ParseAlpha(alpha), seed);
         Console.WriteLine(JsonSerializer.Serialize(new
         {

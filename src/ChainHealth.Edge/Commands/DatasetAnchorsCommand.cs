@@ -30,9 +30,12 @@ internal static class DatasetAnchorsCommand
         File.WriteAllBytes(path, file.Encode());
         int[] counts = file.Records.CountPerClass();
         Console.WriteLine(json
-            ? JsonSerializer.Serialize(new { dataset = dataset.Name, path, anchors = counts, sha256 = file.Checksum })
+            ? JsonSerializer.Serialize(new
+            {
+                dataset = dataset.Name, path, anchors = counts, sha256 = file.Checksum.ToString(),
+            })
             : $"{path}: anchors of {dataset.Name}: "
                 + string.Join(", ", counts.Select((n, i) => $"{n} {file.ClassNames[i]}"))
-                + $"\nSHA-256 {file.Checksum} (hospitals compare it with what their edge server prints)");
+                + $"\nSHA-256 {file.Checksum} (the plan of a run names it)");
     }
 }

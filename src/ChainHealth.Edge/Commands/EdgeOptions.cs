@@ -37,6 +37,13 @@ internal static class EdgeOptions
             Description = "iid, or the Dirichlet parameter of the split", DefaultValueFactory = _ => "iid",
         };
 
+    public static Option<string> Checks() => new("--checks")
+    {
+        Description = $"what updates must pass: {string.Join(", ", CheckSet.Names)} (several with a plus between), "
+            + $"or {CheckSet.None}, for comparison",
+        DefaultValueFactory = _ => CheckSet.All,
+    };
+
     public static Option<ulong> Seed() =>
         new("--seed") { Description = "seed of everything that is drawn", DefaultValueFactory = _ => 1 };
 

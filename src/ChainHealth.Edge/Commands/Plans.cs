@@ -8,8 +8,9 @@ using ChainHealth.Primitives;
 namespace ChainHealth.Edge;
 
 /// <summary>What the person who starts a run may choose; null = the data set's own default.</summary>
+/// <param name="Checks">A <see cref="CheckSet"/> by name, or "none".</param>
 internal sealed record PlanChoices(
-    string? Model, int Rounds, int TargetAccuracy, int? Epochs, bool Check, bool Rehearsal, int DrawSize,
+    string? Model, int Rounds, int TargetAccuracy, int? Epochs, string Checks, bool Rehearsal, int DrawSize,
     int MinimumUpdates, ulong Seed);
 
 /// <summary>Makes the plan of a run from a data set and its defaults.</summary>
@@ -30,7 +31,8 @@ internal static class Plans
     public static RunPlan Make(Dataset dataset, LedgerState state, PlanChoices choices)
     {
         TrainingDefaults defaults = TrainingDefaults.For(dataset);
-        VerificationDefaults checks = defaults.Verification;
+        VerificationDefaults usual = defaults.Verification;
+        VerificationDefaults? checks = CheckSet.PolicyOf(choices.Checks, usual);
         TrainingOptions options = defaults.Options with { Epochs = choices.Epochs ?? defaults.Options.Epochs };
         ImmutableArray<MemberId> hospitals = WithRole(state, MemberRole.Hospital);
         if (hospitals.Length < RunPlan.MinimumUpdatesFloor)
@@ -49,18 +51,22 @@ internal static class Plans
             choices.Seed,
             choices.Rounds,
             choices.TargetAccuracy,
-            Recipes.ToRecipe(options),
+            Recipes.ToRecipe(options) with
+            {
+                Anchors = AnchorFile.ChecksumOf(dataset, options.AnchorsPerClass),
+            },
             hospitals,
             choices.MinimumUpdates,
             [.. WithRole(state, MemberRole.Validator).Take(RunPlan.CommitteeSize)],
             Deadlines,
             new VerificationPolicy(
-                choices.Check, Math.Min(choices.DrawSize, dataset.Validation.Count), checks.AccuracyMargin,
-                checks.AccuracyFloor, checks.RecallMargin, checks.RecallFloor)
+                checks is not null, Math.Min(choices.DrawSize, dataset.Validation.Count),
+                (checks ?? usual).AccuracyMargin, (checks ?? usual).AccuracyFloor, (checks ?? usual).RecallMargin,
+                (checks ?? usual).RecallFloor)
             {
-                Limits = choices.Check ? checks.Limits : CheckLimits.Off,
-                RefusalsMax = checks.RefusalsMax,
-                SuspensionRounds = checks.SuspensionRounds,
+                Limits = checks?.Limits ?? CheckLimits.Off,
+                RefusalsMax = usual.RefusalsMax,
+                SuspensionRounds = usual.SuspensionRounds,
             },
             Contributor(state).Id,
             choices.Rehearsal);

@@ -88,7 +88,7 @@ internal static partial class ServeCommand
             var loop = new DutyLoop(context, duties, TimeProvider.System);
             if (anchors.File is { } file)
             {
-                LogAnchors(context.Log, file.Records.Count, file.Dataset, file.Checksum);
+                LogAnchors(context.Log, file.Records.Count, file.Dataset, file.Checksum.ToString());
             }
 
             Console.WriteLine($"ready {identity.Member.Name}");
@@ -167,7 +167,7 @@ internal static partial class ServeCommand
         EdgeOptions.ParseAlpha(options.Alpha), options.Seed);
 
     [LoggerMessage(Level = LogLevel.Information,
-        Message = "{Count} public anchors of {Dataset}, SHA-256 {Checksum}: compare with the provider's")]
+        Message = "{Count} public anchors of {Dataset}, SHA-256 {Checksum}")]
     private static partial void LogAnchors(ILogger log, int count, string dataset, string checksum);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "edge API: {Line}")]

@@ -20,20 +20,20 @@ internal static class StartRunCommand
         Option<int> rounds = Number("--rounds", "at most", 3);
         Option<int> target = Number("--target", "end early at this accuracy, per mille; 0 = never", 0);
         Option<int?> epochs = new("--epochs") { Description = "local epochs; default by data set" };
-        Option<bool> noCheck = new("--no-check") { Description = "aggregate without looking (for comparison)" };
+        Option<string> checks = EdgeOptions.Checks();
         Option<bool> rehearsal = new("--rehearsal") { Description = "allow hospitals to simulate attacks" };
         Option<int> draw = Number("--draw", "records of the check", 128);
         Option<int> minimum = Number("--minimum", "fewest updates of a round", RunPlan.MinimumUpdatesFloor);
         Option<ulong> seed = EdgeOptions.Seed();
         var command = new Command("start-run", "propose a training run; prints {\"run\": N, ...}")
         {
-            network, member, dataset, data, model, rounds, target, epochs, noCheck, rehearsal, draw, minimum, seed,
+            network, member, dataset, data, model, rounds, target, epochs, checks, rehearsal, draw, minimum, seed,
         };
         command.SetAction((r, cancellation) => StartAsync(
             r.GetRequiredValue(network), r.GetRequiredValue(member),
             DatasetLoader.Load(r.GetRequiredValue(dataset), r.GetValue(data)),
             new PlanChoices(
-                r.GetValue(model), r.GetValue(rounds), r.GetValue(target), r.GetValue(epochs), !r.GetValue(noCheck),
+                r.GetValue(model), r.GetValue(rounds), r.GetValue(target), r.GetValue(epochs), r.GetValue(checks)!,
                 r.GetValue(rehearsal), r.GetValue(draw), r.GetValue(minimum), r.GetValue(seed)),
             cancellation));
         return command;

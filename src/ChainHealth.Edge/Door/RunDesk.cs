@@ -48,8 +48,8 @@ internal sealed class RunDesk(EdgeContext context)
         {
             RunPlan plan = Plans.Make(context.Dataset, state, new PlanChoices(
                 wish.Model.Length == 0 ? null : wish.Model, wish.Rounds, wish.TargetMille,
-                wish.Epochs == 0 ? null : wish.Epochs, wish.Check, wish.Rehearsal, wish.DrawSize, wish.MinimumUpdates,
-                wish.Seed));
+                wish.Epochs == 0 ? null : wish.Epochs, wish.Check ? CheckSet.All : CheckSet.None, wish.Rehearsal,
+                wish.DrawSize, wish.MinimumUpdates, wish.Seed));
             return PlanRules.Fault(plan) is { } fault ? throw Refused(fault) : plan;
         }
         catch (EdgeException e)

@@ -66,13 +66,14 @@ public static class RunPlanCodec
     private static void WriteRecipe(CanonicalWriter writer, TrainingRecipe recipe) => writer
         .Int32(recipe.Epochs).Int32(recipe.BatchSize).Int32(recipe.LearningRateMicros).Int32(recipe.ClipNormMillis)
         .Bool(recipe.ClassWeighting).Bool(recipe.RestrictedSoftmax).Int32(recipe.ProximalMillis)
-        .Int32(recipe.BalancedSteps).Int32(recipe.AnchorsPerClass);
+        .Int32(recipe.BalancedSteps).Int32(recipe.AnchorsPerClass).Digest(recipe.Anchors);
 
     private static TrainingRecipe ReadRecipe(ref CanonicalReader reader) => new(
         reader.Int32(), reader.Int32(), reader.Int32(), reader.Int32(), reader.Bool(), reader.Bool(), reader.Int32())
     {
         BalancedSteps = reader.Int32(),
         AnchorsPerClass = reader.Int32(),
+        Anchors = reader.Digest(),
     };
 
     private static void WriteDeadlines(CanonicalWriter writer, PhaseDeadlines deadlines) => writer

@@ -97,7 +97,9 @@ public static class PlanRules
         ?? Range("clip norm (thousandths)", recipe.ClipNormMillis, 1, ClipNormMillisMax)
         ?? Range("proximal weight (thousandths)", recipe.ProximalMillis, 0, ProximalMillisMax)
         ?? Range("balanced steps", recipe.BalancedSteps, 0, BalancedStepsMax)
-        ?? Range("anchors of each class", recipe.AnchorsPerClass, 0, AnchorsMax);
+        ?? Range("anchors of each class", recipe.AnchorsPerClass, 0, AnchorsMax)
+        ?? (recipe.AnchorsPerClass == 0 == (recipe.Anchors == Digest.Zero) ? null
+            : "anchors and their SHA-256 go together: a plan has both or neither");
 
     private static string? DeadlineFault(PhaseDeadlines d) =>
         Range("approval deadline (ms)", d.ApprovalMs, PhaseMsMin, PhaseMsMax)

@@ -18,6 +18,10 @@ public sealed record TrainingRecipe(
 
     /// <summary>Public records of each class that every hospital mixes into its own.</summary>
     public int AnchorsPerClass { get; init; }
+
+    /// <summary>SHA-256 of the file that holds them (WIRE.md, "Anchor file"), so that all mix in the same; zero where
+    /// there are none.</summary>
+    public Digest Anchors { get; init; }
 }
 
 /// <summary>What the committee asks of an update before it counts. Margins and floors are per mille; an update must

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using ChainHealth.Primitives;
 
 namespace ChainHealth.Learning;
@@ -19,8 +18,12 @@ public sealed record AnchorFile(string Dataset, ImmutableArray<string> ClassName
     private const string Remedy =
         "; ask the study's provider for its file (made by: dataset anchors NAME --out FILE) and compare the SHA-256";
 
-    /// <summary>SHA-256 of the file, lower case: what people compare, as sha256sum shows it.</summary>
-    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encode()));
+    /// <summary>SHA-256 of the file, as sha256sum shows it: what a plan names and people compare.</summary>
+    public Digest Checksum => Digest.Sha256(Encode());
+
+    /// <summary>That of the anchors which training takes from this set; zero where it takes none.</summary>
+    public static Digest ChecksumOf(Dataset dataset, int perClass) => perClass == 0 ? Digest.Zero : new AnchorFile(
+        dataset.Name, dataset.Schema.ClassNames, perClass, AnchorRecords.Split(dataset, perClass).Anchors).Checksum;
 
     /// <summary>The anchors that training takes from this set.</summary>
     /// <exception cref="DatasetException">A class has too few records to give one away.</exception>

@@ -11,7 +11,8 @@ public sealed class RealStack : IAsyncDisposable
     private const int Validators = 4;
 
     private static readonly DemoOptions Options = new(
-        "wdbc", null, null, Hospitals, Validators, 1, "iid", [], true, true, null, 1, null, null, false);
+        "wdbc", null, null, Hospitals, Validators, 1, "iid", [], DemoOptions.AllChecks, true, null, 1, null, null,
+        false);
 
     private readonly string _folder;
     private readonly Supervisor _supervisor;

@@ -1,16 +1,25 @@
 using ChainHealth.Learning;
 using ChainHealth.Primitives;
 
-namespace ChainHealth.Edge.Experiments;
+namespace ChainHealth.Edge;
 
 /// <summary>Which checks are on, and with which thresholds.</summary>
 /// <param name="Name">As a person writes it: "all", or names with a plus between.</param>
 internal sealed record CheckSet(string Name, VerificationDefaults Policy)
 {
+    public const string All = "all";
+
+    /// <summary>In the place of a set: updates are summed without a look.</summary>
+    public const string None = "none";
     private const int AsksNothing = 1000;
 
     public static IReadOnlyList<string> Names { get; } =
-        ["all", "accuracy", "recall", "norm", "cosine", "duplicates", "aggregate"];
+        [All, "accuracy", "recall", "norm", "cosine", "duplicates", "aggregate"];
+
+    /// <summary>Null for "none".</summary>
+    /// <exception cref="EdgeException">A name is not known.</exception>
+    public static VerificationDefaults? PolicyOf(string text, VerificationDefaults full) =>
+        text == None ? null : Parse(text, full).Policy;
 
     /// <summary>The policy with everything off that is not named.</summary>
     /// <exception cref="EdgeException">A name is not known.</exception>
@@ -22,7 +31,7 @@ internal sealed record CheckSet(string Name, VerificationDefaults Policy)
             throw new EdgeException($"--checks {text}: '{unknown}' is not among {string.Join(", ", Names)}");
         }
 
-        bool Has(string name) => names.Contains(name) || names.Contains("all");
+        bool Has(string name) => names.Contains(name) || names.Contains(All);
         bool accuracy = Has("accuracy"), recall = Has("recall");
         CheckLimits limits = full.Limits with
         {
