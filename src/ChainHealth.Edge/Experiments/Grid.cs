@@ -21,7 +21,7 @@ internal static class Grid
 
     public static ImmutableArray<string> Alphas { get; } = ["iid", "0.1", "0.5", "1"];
 
-    /// <summary>Whether the cell belongs to the published grid, which two cores finish within two hours: of tables
+    /// <summary>Whether the cell belongs to the published grid, which two cores finish in half an hour: of tables
     /// every share of poisoners with every split, of images each share and each split in the pairs that say most (left
     /// out are 10 and 30 % of an even split and of Dirichlet 0.1, and all but one share of Dirichlet 0.5 and 1).
     /// </summary>

@@ -8,6 +8,7 @@ namespace ChainHealth.Edge.Experiments;
 internal sealed class PoisoningReport(GridPlan plan, IReadOnlyList<CellResult> results)
 {
     private const double GapMax = 0.01;
+    private const double GainMax = 0.05;
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -96,49 +97,68 @@ internal sealed class PoisoningReport(GridPlan plan, IReadOnlyList<CellResult> r
                 + $"{Words.Percent(g.SuccessUnprotected.Value)} / {Words.Percent(g.Success.Value)}",
         ]));
 
-    /// <summary>Cells of the first set of checks that miss, and what the figures say about why.</summary>
+    /// <summary>Cells of the first set of checks that miss, and what the figures say about why: counted, then one by
+    /// one.</summary>
     private void AppendMisses(StringBuilder text)
     {
         string checks = plan.Settings.Checks[0];
-        string[][] rows = [.. results.SelectMany(r => r.Checked.Where(l => l.Checks == checks)
-            .Select(l => (Result: r, Line: l, Why: Why(r, l))).Where(x => x.Why.Length > 0))
-            .Select(x => (string[])
+        (CellResult Result, CheckLine Line, IReadOnlyList<Miss> Why)[] missed = [.. results
+            .SelectMany(r => r.Checked.Where(l => l.Checks == checks).Select(l => (r, l, Why(r, l))))
+            .Where(x => x.Item3.Count > 0)];
+        text.Append(CultureInfo.InvariantCulture, $"\n## Cells that miss ({checks}): {missed.Length}\n\n");
+        text.Append(MarkdownTable.Of(
+            ["why", "cells"],
+            missed.SelectMany(x => x.Why).GroupBy(m => m.Cause).OrderByDescending(g => g.Count())
+                .Select(g => (string[])[g.Key, g.Count().ToString(CultureInfo.InvariantCulture)])));
+        text.Append('\n').Append(MarkdownTable.Of(
+            ["cell", "poisoned refused", "honest refused", "accuracy against clean", "why"],
+            missed.Select(x => (string[])
             [
                 x.Result.Cell.ToString(), $"{x.Line.PoisonedRefused}/{x.Line.Poisoned}",
                 $"{x.Line.HonestRefused}/{x.Line.Honest}",
-                Words.Percent(x.Line.Score.Accuracy - x.Result.Clean.Accuracy), x.Why,
-            ])];
-        text.Append(CultureInfo.InvariantCulture, $"\n## Cells that miss ({checks}): {rows.Length}\n\n");
-        text.Append(MarkdownTable.Of(
-            ["cell", "poisoned refused", "honest refused", "accuracy against clean", "why"], rows));
+                Words.Percent(x.Line.Score.Accuracy - x.Result.Clean.Accuracy),
+                string.Join("; ", x.Why.Select(m => m.Detail)),
+            ])));
     }
 
-    private static string Why(CellResult result, CheckLine line)
+    private static List<Miss> Why(CellResult result, CheckLine line)
     {
-        var why = new List<string>();
+        var why = new List<Miss>();
         if (line.PoisonedRefused < line.Poisoned)
         {
             double harm = result.WithoutPoisoners.Accuracy - line.Score.Accuracy;
             double gain = (line.Score.AttackSuccess ?? 0) - (result.Clean.AttackSuccess ?? 0);
-            why.Add(harm <= GapMax && gain <= 0.05
-                ? "what passed did no harm: accuracy and success are those of the run without it"
-                : string.Create(CultureInfo.InvariantCulture,
-                    $"what passed cost {100 * harm:0.0} points and gave the attack {100 * gain:0.0} points"));
+            why.Add(harm <= GapMax && gain <= GainMax
+                ? Miss.Of("what passed did no harm: accuracy and success are those of the run without it")
+                : new Miss(
+                    "what passed cost more than a point of accuracy or gave the attack more than five",
+                    FormattableString.Invariant(
+                        $"what passed cost {100 * harm:0.0} points and gave the attack {100 * gain:0.0} points")));
         }
 
         if (line.HonestRefused * 20 > line.Honest)
         {
-            why.Add("honest refused by " + string.Join(", ", line.HonestReasons.Select(r => $"{r.Key} {r.Value}")));
+            why.Add(new Miss("more than one honest update of twenty refused",
+                "honest refused by " + string.Join(", ", line.HonestReasons.Select(r => $"{r.Key} {r.Value}"))));
         }
 
         if (line.Score.Accuracy < result.Clean.Accuracy - GapMax)
         {
             why.Add(line.Score.Accuracy >= result.WithoutPoisoners.Accuracy - GapMax
-                ? "the accuracy is that of perfect removal: the poisoners' own records are missing"
-                : line.KeptOldModel > 0 ? $"{line.KeptOldModel} rounds kept the old model"
-                : "honest updates or poison make the difference, see the rates");
+                ? Miss.Of("the accuracy is that of perfect removal: the poisoners' own records are missing")
+                : line.KeptOldModel > 0
+                ? new Miss("rounds kept the old model", $"{line.KeptOldModel} rounds kept the old model")
+                : Miss.Of("honest updates or poison make the difference, see the rates"));
         }
 
-        return string.Join("; ", why);
+        return why;
+    }
+
+    /// <summary>Why a cell misses a goal.</summary>
+    /// <param name="Cause">The same words for all such cells.</param>
+    /// <param name="Detail">With this cell's figures.</param>
+    private sealed record Miss(string Cause, string Detail)
+    {
+        public static Miss Of(string cause) => new(cause, cause);
     }
 }
