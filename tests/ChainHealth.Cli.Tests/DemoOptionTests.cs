@@ -84,6 +84,11 @@ public sealed class DemoOptionTests
         Assert.Equal((checks, check), (options.Checks, options.Check));
     }
 
+    [Fact]
+    public void No_check_beside_chosen_checks_is_a_contradiction() => Assert.Contains(
+        "--checks recall", Assert.Throws<UserError>(() => Parse("--no-check", "--checks", "recall")).Message,
+        StringComparison.Ordinal);
+
     private static DemoOptions Parse(params string[] arguments)
     {
         var options = new DemoCommandOptions();

@@ -140,15 +140,22 @@ public sealed class DemoCommandOptions
         _seed, _port, _work, _keep,
     ];
 
-    /// <exception cref="UserError">An attack is not KIND:COUNT.</exception>
+    /// <exception cref="UserError">An attack is not KIND:COUNT, or the options contradict each other.</exception>
     public DemoOptions Read(ParseResult parsed) => new(
         parsed.GetValue(_dataset)!, parsed.GetValue(_data), parsed.GetValue(_model), parsed.GetValue(_hospitals),
         parsed.GetValue(_validators), parsed.GetValue(_rounds), parsed.GetValue(_alpha)!,
-        ReadAttacks(parsed.GetValue(_attack) ?? []),
-        parsed.GetValue(_noCheck) ? DemoOptions.NoChecks : parsed.GetValue(_checks)!,
+        ReadAttacks(parsed.GetValue(_attack) ?? []), ReadChecks(parsed),
         parsed.GetValue(_headless),
         parsed.GetValue(_json), parsed.GetValue(_seed), parsed.GetValue(_port), parsed.GetValue(_work),
         parsed.GetValue(_keep));
+
+    private string ReadChecks(ParseResult parsed)
+    {
+        string checks = parsed.GetValue(_checks)!;
+        return !parsed.GetValue(_noCheck) ? checks
+            : checks is DemoOptions.AllChecks or DemoOptions.NoChecks ? DemoOptions.NoChecks
+            : throw new UserError($"--no-check contradicts --checks {checks}", "give one of the two");
+    }
 
     private static ImmutableArray<AttackSpec> ReadAttacks(string[] texts) =>
     [

@@ -80,8 +80,9 @@ internal sealed class Submitter(
         }
     }
 
-    /// <summary>Asks one validator after another until one accepts. Null where none could be reached.</summary>
-    /// <exception cref="TransactionRefusedException">f+1 of them refuse it, or all that could be reached.</exception>
+    /// <summary>Asks one validator after another until one accepts. Null where none could be reached. What fewer than
+    /// f+1 refuse is no verdict: they may lie, or be behind while the others are not connected yet.</summary>
+    /// <exception cref="TransactionRefusedException">f+1 of them refuse it.</exception>
     private async Task<SubmitOutcome?> OfferAsync(SignedTransaction transaction, CancellationToken cancellation)
     {
         SubmitOutcome? last = null;
@@ -101,14 +102,13 @@ internal sealed class Submitter(
 
             if (refusals.Count == _quorum.OneHonest)
             {
-                break;
+                throw new TransactionRefusedException(refusals[0]);
             }
 
             last = outcome?.Result == SubmitResult.WrongNonce ? outcome : last ?? outcome;
         }
 
-        return refusals.Count > 0 && (refusals.Count == _quorum.OneHonest || last?.Result == SubmitResult.Refused)
-            ? throw new TransactionRefusedException(refusals[0]) : last;
+        return last;
     }
 
     /// <summary>Whether it still owes an answer for which it had its time.</summary>

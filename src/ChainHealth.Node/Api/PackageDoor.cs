@@ -23,15 +23,17 @@ internal sealed class PackageDoor(MemberId self, ChainView view, PackageStore st
             return StoreOutcome.Refused($"{client.Name} cannot leave a package of {address.Owner}");
         }
 
+        Height seen = view.State.Height;
         string? fault = Fault(address, content.Length);
         long began = time.GetTimestamp();
         while (fault is not null && IsEarly(address) && time.GetElapsedTime(began) < PatienceMax)
         {
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            Task changed = view.WaitAboveAsync(view.State.Height, waiting.Token);
+            Task changed = view.WaitAboveAsync(seen, waiting.Token);
             await Task.WhenAny(changed, Task.Delay(PatienceMax - time.GetElapsedTime(began), time, waiting.Token));
             await waiting.CancelAsync();
             cancellation.ThrowIfCancellationRequested();
+            seen = view.State.Height;
             fault = Fault(address, content.Length);
         }
 

@@ -69,6 +69,15 @@ internal sealed class Mempool(MempoolLimits limits)
         }
     }
 
+    /// <summary>The rules allow now what they refused before.</summary>
+    public void Forgive(Digest transaction)
+    {
+        lock (_gate)
+        {
+            _refused.Remove(transaction);
+        }
+    }
+
     /// <param name="allowGap">From a peer: what lies between may come by another way.</param>
     public SubmitOutcome Add(VerifiedTransaction verified, LedgerState committed, bool allowGap)
     {

@@ -35,19 +35,13 @@ internal sealed class TransactionIntake(
     public SubmitOutcome Submit(SignedTransaction signed)
     {
         LedgerState state = view.State;
-        if (mempool.RefusalOf(signed.Id) is { } known)
-        {
-            return SubmitOutcome.Refused(known);
-        }
-
         if (verifier.Verify(signed, state, out string? fault) is not { } verified)
         {
             return SubmitOutcome.Refused(fault!);
         }
 
         Verified?.Invoke(signed);
-        bool isNext = signed.Transaction.Nonce == state.NextNonce(signed.Transaction.Sender);
-        if (isNext && state.Check(verified, Now()) is { } reason)
+        if (Objection(verified, state) is { } reason)
         {
             return SubmitOutcome.Refused(reason);
         }
@@ -100,13 +94,33 @@ internal sealed class TransactionIntake(
             Verified?.Invoke(signed);
         }
 
-        if (verified is not null && mempool.RefusalOf(signed.Id) is null
+        if (verified is not null && (mempool.RefusalOf(signed.Id) is null || Objection(verified, state) is null)
             && mempool.Add(verified, state, allowGap: true).Result == SubmitResult.Accepted)
         {
             host().PostWork();
         }
 
         return null;
+    }
+
+    /// <summary>Why it cannot be its sender's next, or, where its turn has not come, why it was refused before. What
+    /// was refused once is looked at again: after a later block (a suspension that was lifted) the rules may allow
+    /// it.</summary>
+    private string? Objection(VerifiedTransaction verified, LedgerState state)
+    {
+        Transaction transaction = verified.Signed.Transaction;
+        if (transaction.Nonce != state.NextNonce(transaction.Sender))
+        {
+            return mempool.RefusalOf(verified.Signed.Id);
+        }
+
+        string? reason = state.Check(verified, Now());
+        if (reason is null)
+        {
+            mempool.Forgive(verified.Signed.Id);
+        }
+
+        return reason;
     }
 
     private Instant Now() => new(time.GetUtcNow().ToUnixTimeMilliseconds());

@@ -139,6 +139,17 @@ public sealed class ChainClientTests(TestNetwork network) : IClassFixture<TestNe
     }
 
     [Fact]
+    public async Task A_refusal_of_the_only_one_that_is_connected_is_no_verdict()
+    {
+        await Task.WhenAll(_cluster.Validators.Skip(1).Select(v => v.StopAsync()));
+        int asked = 0;
+        _cluster.Validators[0].Refuse = _ => asked++ == 0 ? SubmitOutcome.Refused("it is behind") : null;
+
+        Assert.Equal(1ul, (await _cluster.Client().SubmitAsync(Note(1), default)).Height.Value);
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
     public async Task An_act_that_its_validator_swallowed_is_sent_again_and_applied_once()
     {
         _cluster.Validators[0].Refuse = _ => SubmitOutcome.Accepted;

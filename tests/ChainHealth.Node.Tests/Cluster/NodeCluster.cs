@@ -87,11 +87,12 @@ internal sealed class NodeCluster : IAsyncDisposable
     public async Task UntilAsync(int node, Func<LedgerState, bool> condition)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (!condition(this[node].View.State))
+        // One look: waiting above a newer state than the one that was judged would wait for a block too many.
+        for (LedgerState seen = this[node].View.State; !condition(seen); seen = this[node].View.State)
         {
             try
             {
-                await this[node].View.WaitAboveAsync(this[node].View.State.Height, patience.Token);
+                await this[node].View.WaitAboveAsync(seen.Height, patience.Token);
             }
             catch (OperationCanceledException)
             {

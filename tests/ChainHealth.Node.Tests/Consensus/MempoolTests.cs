@@ -119,6 +119,9 @@ public sealed class MempoolTests : IDisposable
         Assert.Equal(1, pool.Count);
         Assert.Equal("because", pool.RefusalOf(notes[1].Signed.Id));
         Assert.Contains("earlier transaction", pool.RefusalOf(notes[2].Signed.Id));
+        pool.Forgive(notes[1].Signed.Id);
+        Assert.Null(pool.RefusalOf(notes[1].Signed.Id));
+        Assert.Equal(SubmitResult.Accepted, pool.Add(notes[1], _state, allowGap: false).Result);
     }
 
     private bool IsOf(VerifiedTransaction transaction, int member) =>
