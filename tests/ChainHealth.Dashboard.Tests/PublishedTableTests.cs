@@ -34,6 +34,17 @@ public sealed class PublishedTableTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_very_long_table_the_first_rows_are_shown_and_all_are_counted()
+    {
+        File.WriteAllLines(Path.Combine(_folder, "a.md"),
+            ["# Long", "| n |", "|---|", .. Enumerable.Range(0, 501).Select(i => $"| {i} |")]);
+
+        PublishedTable table = Assert.Single(PublishedTable.Load(_folder));
+
+        Assert.Equal((500, 501), (table.Rows.Length, table.Total));
+    }
+
+    [Fact]
     public void Reports_are_parsed_once_and_again_after_a_change()
     {
         string file = Path.Combine(_folder, "a.md");

@@ -7,9 +7,11 @@ namespace ChainHealth.Dashboard.Downloads;
 /// <param name="Title">Heading of the report, of the section, and what the rows are.</param>
 /// <param name="Note">What the report says before its first table: the command that makes it anew, and what was run.
 /// </param>
+/// <param name="Rows">The first of them, where there are very many.</param>
+/// <param name="Total">Rows in the report.</param>
 public sealed record PublishedTable(
     string File, string Title, string Note, ImmutableArray<string> Columns,
-    ImmutableArray<ImmutableArray<string>> Rows)
+    ImmutableArray<ImmutableArray<string>> Rows, int Total)
 {
     private const int FilesMax = 50;
     private const int RowsMax = 500;
@@ -58,7 +60,7 @@ public sealed record PublishedTable(
 
                 // The second line of a table is a rule.
                 yield return new PublishedTable(file, Titled(title, section, rows[0][0]), note, rows[0],
-                    [.. rows.Skip(2).Take(RowsMax)]);
+                    [.. rows.Skip(2).Take(RowsMax)], Math.Max(0, rows.Length - 2));
                 tables++;
             }
             else if (tables == 0)
