@@ -29,8 +29,7 @@ internal static class ExperimentCommands
     private static GridChoice PoisoningChoice(bool quick) => quick
         ? new GridChoice(["wdbc", "pneumoniamnist"], Grid.Attacks, ["20"], ["iid", "0.1"], ["1"], ["all", "accuracy"])
         : new GridChoice(
-            Grid.Datasets, Grid.Attacks, ["20", "40", "10", "30"], Grid.Alphas, ["1", "2", "3"], ["all", "accuracy"],
-            Thinned: true);
+            Grid.Datasets, Grid.Attacks, ["20", "40", "10", "30"], Grid.Alphas, ["1", "2", "3"], ["all", "accuracy"]);
 
     private static GridChoice RecoveryChoice(bool quick) => new(
         quick ? ["wdbc", "pneumoniamnist"] : Grid.Datasets, ["label-flip"], ["10", "20", "30", "40", "50"], ["iid"],

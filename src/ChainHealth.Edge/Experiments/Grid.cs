@@ -21,16 +21,6 @@ internal static class Grid
 
     public static ImmutableArray<string> Alphas { get; } = ["iid", "0.1", "0.5", "1"];
 
-    /// <summary>Whether the cell belongs to the published grid, which two cores finish in half an hour: of tables
-    /// every share of poisoners with every split, of images each share and each split in the pairs that say most (left
-    /// out are 10 and 30 % of an even split and of Dirichlet 0.1, and all but one share of Dirichlet 0.5 and 1).
-    /// </summary>
-    public static bool IsPublished(Cell cell) =>
-        cell.Model == "mlp" || Pairs.Contains((cell.Alpha, cell.Share));
-
-    private static readonly ImmutableArray<(string Alpha, int Share)> Pairs =
-        [("iid", 20), ("iid", 40), ("0.1", 20), ("0.1", 40), ("0.5", 10), ("1", 30)];
-
     public static IReadOnlyList<Cell> Cells(
         IReadOnlyList<Dataset> datasets, IReadOnlyList<string> models, IReadOnlyList<string> attacks,
         IReadOnlyList<int> shares, IReadOnlyList<string> alphas, IReadOnlyList<ulong> seeds) =>

@@ -82,13 +82,7 @@ internal sealed class GridOptions
         var settings = new GridSettings(
             Range(parsed, Rounds, 1, 100), Range(parsed, Hospitals, 4, 100), Range(parsed, Records, 50, 1_000_000),
             GridChoice.Draw, [.. checks], parsed.GetValue(Encrypted));
-        IReadOnlyList<Cell> cells = Grid.Cells(
-            sets, Split(parsed, Models, []), attacks, shares, alphas, seeds);
-        if (usual.Thinned && parsed.GetValue(Fractions) is null && parsed.GetValue(Alphas) is null)
-        {
-            cells = [.. cells.Where(Grid.IsPublished)];
-        }
-
+        IReadOnlyList<Cell> cells = Grid.Cells(sets, Split(parsed, Models, []), attacks, shares, alphas, seeds);
         foreach (Cell cell in cells)
         {
             CheckCommand.ParseAttack(cell.Attack, sets.First(s => s.Name == cell.Dataset).Schema.Classes);
@@ -127,10 +121,9 @@ internal sealed class GridOptions
 }
 
 /// <summary>A grid as lists of texts.</summary>
-/// <param name="Thinned">Only <see cref="Grid.IsPublished"/> cells, unless shares or splits are chosen.</param>
 internal sealed record GridChoice(
     IReadOnlyList<string> Datasets, IReadOnlyList<string> Attacks, IReadOnlyList<string> Shares,
-    IReadOnlyList<string> Alphas, IReadOnlyList<string> Seeds, IReadOnlyList<string> Checks, bool Thinned = false)
+    IReadOnlyList<string> Alphas, IReadOnlyList<string> Seeds, IReadOnlyList<string> Checks)
 {
     /// <summary>Records of the pool that a round draws.</summary>
     public const int Draw = 128;
