@@ -51,14 +51,13 @@ public sealed class DoorTests : IDisposable
     [Theory]
     [InlineData("cells.exe", ".csv table")]
     [InlineData("../cells.csv", "letters")]
+    [InlineData("..%2fcells.csv", "letters")]
+    [InlineData("..\\cells.csv", "letters")]
+    [InlineData("/etc/cells.csv", "letters")]
     [InlineData("wdbc.csv", "catalog")]
     [InlineData(".csv", "letters")]
-    public async Task A_file_name_that_leads_elsewhere_is_refused(string name, string why)
-    {
-        // Only the last part of a path is a name; what is left must be plain.
-        string named = name.StartsWith("..", StringComparison.Ordinal) ? "..%2fcells.csv" : name;
-        Assert.Contains(why, (await RefusedAsync(named, "x"u8.ToArray())).Message, StringComparison.Ordinal);
-    }
+    public async Task A_file_name_that_leads_elsewhere_is_refused(string name, string why) =>
+        Assert.Contains(why, (await RefusedAsync(name, "x"u8.ToArray())).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task What_cannot_be_read_is_refused_by_line_and_leaves_nothing_behind()

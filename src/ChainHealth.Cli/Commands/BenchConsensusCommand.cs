@@ -23,11 +23,11 @@ public static class BenchConsensusCommand
 
     public static Command Create(Terminal terminal)
     {
-        Option<int> validators = Number("--validators", "3f+1: 4, 7, 10, ...", 4);
-        Option<int> payload = Number("--payload", "Bytes of each note.", 256);
-        Option<int> inFlight = Number("--inflight", "Transactions in flight at any moment.", 500);
-        Option<int> seconds = Number("--seconds", "How long to measure, after a warm-up.", 10);
-        Option<int> senders = Number("--senders", "Members that send, each over its own connections.", 4);
+        Option<int> validators = SharedOptions.Number("--validators", "3f+1: 4, 7, 10, ...", 4);
+        Option<int> payload = SharedOptions.Number("--payload", "Bytes of each note.", 256);
+        Option<int> inFlight = SharedOptions.Number("--inflight", "Transactions in flight at any moment.", 500);
+        Option<int> seconds = SharedOptions.Number("--seconds", "How long to measure, after a warm-up.", 10);
+        Option<int> senders = SharedOptions.Number("--senders", "Members that send, each over its own connections.", 4);
         var unsigned = new Option<bool>("--unsigned") { Description = "Opaque payloads, packed by their sender." };
         var kill = new Option<bool>("--kill-primary") { Description = "Kill the primary after a third of the time." };
         Option<bool> json = SharedOptions.Json();
@@ -37,10 +37,14 @@ public static class BenchConsensusCommand
         };
         command.SetAction(async (parsed, cancellation) =>
         {
+            DemoChecks.RequireValidators(parsed.GetValue(validators));
             var options = new ConsensusLoadOptions(
-                parsed.GetValue(validators), parsed.GetValue(payload), parsed.GetValue(inFlight),
-                parsed.GetValue(seconds), parsed.GetValue(senders), parsed.GetValue(unsigned), parsed.GetValue(kill));
-            Require(options);
+                parsed.GetValue(validators),
+                SharedOptions.Range(parsed, payload, 0, NoteBody.BytesMax),
+                SharedOptions.Range(parsed, inFlight, 1, ConsensusLoadOptions.InFlightMax),
+                SharedOptions.Range(parsed, seconds, 1, ConsensusLoadOptions.SecondsMax),
+                SharedOptions.Range(parsed, senders, 1, ConsensusLoadOptions.SendersMax),
+                parsed.GetValue(unsigned), parsed.GetValue(kill));
             ConsensusLoadResult result = await ConsensusLoad.RunAsync(options, cancellation);
             if (parsed.GetValue(json))
             {
@@ -68,28 +72,4 @@ public static class BenchConsensusCommand
         terminal.Line("per second (p50 ms) in each tenth: "
             + string.Join(", ", result.Tenths.Select(t => $"{t.TransactionsPerSecond:0} ({t.P50Ms:0.0})")));
     }
-
-    private static void Require(ConsensusLoadOptions options)
-    {
-        DemoChecks.RequireValidators(options.Validators);
-        RequireRange(options.Payload, 0, NoteBody.BytesMax, "--payload");
-        RequireRange(options.InFlight, 1, ConsensusLoadOptions.InFlightMax, "--inflight");
-        RequireRange(options.Seconds, 1, ConsensusLoadOptions.SecondsMax, "--seconds");
-        RequireRange(options.Senders, 1, ConsensusLoadOptions.SendersMax, "--senders");
-    }
-
-    private static void RequireRange(int value, int min, int max, string option)
-    {
-        if (value < min || value > max)
-        {
-            throw new UserError($"{option} {value} is out of range", $"give {min} to {max}");
-        }
-    }
-
-    internal static Option<int> Number(string name, string description, int value) => new(name)
-    {
-        Description = description,
-        HelpName = "N",
-        DefaultValueFactory = _ => value,
-    };
 }

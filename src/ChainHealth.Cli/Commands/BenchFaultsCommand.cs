@@ -30,16 +30,17 @@ public static class BenchFaultsCommand
 
     public static Command CreateFaults(Terminal terminal)
     {
-        Option<int> validators = BenchConsensusCommand.Number("--validators", "3f+1: 4, 7, 10, ...", 4);
-        Option<int> lasts = BenchConsensusCommand.Number("--lasts", "Seconds that a fault lasts.", 6);
-        Option<int> freeze = BenchConsensusCommand.Number("--freeze", "Seconds that a primary stands still.", 10);
+        Option<int> validators = SharedOptions.Number("--validators", "3f+1: 4, 7, 10, ...", 4);
+        Option<int> lasts = SharedOptions.Number("--lasts", "Seconds that a fault lasts.", 6);
+        Option<int> freeze = SharedOptions.Number("--freeze", "Seconds that a primary stands still.", 10);
         Option<bool> json = SharedOptions.Json();
         var command = new Command("faults", FaultsHelp) { validators, lasts, freeze, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             DemoChecks.RequireValidators(parsed.GetValue(validators));
             var options = new FaultBenchOptions(
-                parsed.GetValue(validators), Range(parsed, lasts, 1, 600), Range(parsed, freeze, 1, 600));
+                parsed.GetValue(validators), SharedOptions.Range(parsed, lasts, 1, 600),
+                SharedOptions.Range(parsed, freeze, 1, 600));
             bool asJson = parsed.GetValue(json);
             IReadOnlyList<FaultCost> costs = await FaultBench.RunAsync(
                 options, cost => Tell(terminal, cost, asJson), cancellation);
@@ -55,18 +56,18 @@ public static class BenchFaultsCommand
 
     public static Command CreateSoak(Terminal terminal)
     {
-        Option<int> validators = BenchConsensusCommand.Number("--validators", "3f+1: 4, 7, 10, ...", 4);
-        Option<int> minutes = BenchConsensusCommand.Number("--minutes", "How long.", 5);
-        Option<int> every = BenchConsensusCommand.Number("--every", "Seconds from one fault to the next.", 20);
-        Option<int> seed = BenchConsensusCommand.Number("--seed", "Chooses the faults.", 1);
+        Option<int> validators = SharedOptions.Number("--validators", "3f+1: 4, 7, 10, ...", 4);
+        Option<int> minutes = SharedOptions.Number("--minutes", "How long.", 5);
+        Option<int> every = SharedOptions.Number("--every", "Seconds from one fault to the next.", 20);
+        Option<int> seed = SharedOptions.Number("--seed", "Chooses the faults.", 1);
         Option<bool> json = SharedOptions.Json();
         var command = new Command("soak", SoakHelp) { validators, minutes, every, seed, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             DemoChecks.RequireValidators(parsed.GetValue(validators));
             var options = new SoakOptions(
-                parsed.GetValue(validators), Range(parsed, minutes, 1, 10_000), Range(parsed, every, 2, 3_600),
-                parsed.GetValue(seed));
+                parsed.GetValue(validators), SharedOptions.Range(parsed, minutes, 1, 10_000),
+                SharedOptions.Range(parsed, every, 2, 3_600), parsed.GetValue(seed));
             bool asJson = parsed.GetValue(json);
             SoakResult result = await new Soak(options).RunAsync(
                 cost => Tell(terminal, cost, asJson), cancellation);
@@ -107,12 +108,5 @@ public static class BenchFaultsCommand
                 $"{cost.Fault}: lasted {cost.LastedMs / 1000:0.0} s, longest gap {cost.GapMs:0} ms, resumed "
                 + $"{cost.ResumedMs:0} ms after healing, caught up after {cost.CaughtUpMs:0} ms");
         }
-    }
-
-    private static int Range(ParseResult parsed, Option<int> option, int min, int max)
-    {
-        int value = parsed.GetValue(option);
-        return value >= min && value <= max
-            ? value : throw new UserError($"{option.Name} {value} is out of range", $"give {min} to {max}");
     }
 }

@@ -36,9 +36,9 @@ public static class BenchSmpcCommand
         {
             Description = "mlp, conv1d, lenet or strided.", HelpName = "NAME", DefaultValueFactory = _ => "lenet",
         };
-        Option<int> batch = BenchConsensusCommand.Number("--batch", "Images.", 128);
-        Option<int> models = BenchConsensusCommand.Number("--models", "Models at once, the global one included.", 1);
-        Option<int> repeat = BenchConsensusCommand.Number("--repeat", "Checks measured.", 9);
+        Option<int> batch = SharedOptions.Number("--batch", "Images.", 128);
+        Option<int> models = SharedOptions.Number("--models", "Models at once, the global one included.", 1);
+        Option<int> repeat = SharedOptions.Number("--repeat", "Checks measured.", 9);
         Option<bool> profile = new("--profile") { Description = "With the time, exchanges and bytes of each layer." };
         Option<string> parties = new("--parties")
         {
@@ -56,12 +56,7 @@ public static class BenchSmpcCommand
         var command = new Command("smpc", Help) { model, batch, models, repeat, parties, checks, profile, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            int size = parsed.GetValue(batch);
-            if (size is < 1 or > 100_000)
-            {
-                throw new UserError($"--batch {size} is out of range", "give 1 to 100000");
-            }
-
+            int size = SharedOptions.Range(parsed, batch, 1, 100_000);
             string[] arguments =
                 ["--model", parsed.GetValue(model)!, "--batch", size.ToString(CultureInfo.InvariantCulture)];
             string[] more = ["--models", Text(parsed.GetValue(models)), "--repeat", Text(parsed.GetValue(repeat)),
@@ -79,9 +74,9 @@ public static class BenchSmpcCommand
     /// <summary>chainhealth bench aggregate</summary>
     public static Command CreateAggregate(Terminal terminal)
     {
-        Option<int> hospitals = BenchConsensusCommand.Number("--hospitals", "Updates.", 10);
-        Option<int> parameters = BenchConsensusCommand.Number("--parameters", "Of each update.", 1_000_000);
-        Option<int> repeat = BenchConsensusCommand.Number("--repeat", "Aggregations measured.", 5);
+        Option<int> hospitals = SharedOptions.Number("--hospitals", "Updates.", 10);
+        Option<int> parameters = SharedOptions.Number("--parameters", "Of each update.", 1_000_000);
+        Option<int> repeat = SharedOptions.Number("--repeat", "Aggregations measured.", 5);
         Option<bool> json = SharedOptions.Json();
         var command = new Command("aggregate", AggregateHelp) { hospitals, parameters, repeat, json };
         command.SetAction(async (parsed, cancellation) =>

@@ -24,6 +24,21 @@ public static class SharedOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 
+    public static Option<int> Number(string name, string description, int value) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => value,
+    };
+
+    /// <exception cref="UserError">The option's value lies outside of the range; names both.</exception>
+    public static int Range(ParseResult parsed, Option<int> option, int min, int max)
+    {
+        int value = parsed.GetValue(option);
+        return value >= min && value <= max
+            ? value : throw new UserError($"{option.Name} {value} is out of range", $"give {min} to {max}");
+    }
+
     /// <exception cref="UserError">No folder was given, or it holds no network.</exception>
     public static string RequireNetwork(string folder)
     {

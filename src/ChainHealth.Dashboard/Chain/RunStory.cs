@@ -157,9 +157,9 @@ public static class RunStory
         !run.IsCurrent(record) ? "Not judged" : run.Phase switch
         {
             TrainPhase => commitment is null ? "Training" : "Committed",
-            AttestPhase => "Shares being attested",
-            CheckPhase => "Being checked",
-            AggregatePhase => "Being summed",
+            AttestPhase => "Attesting",
+            CheckPhase => "Checking",
+            AggregatePhase => "Summing",
             _ => "Waiting",
         };
 }

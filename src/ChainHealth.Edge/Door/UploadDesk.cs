@@ -61,7 +61,7 @@ internal sealed class UploadDesk(DatasetDesk datasets, TimeProvider time)
     private static string NameOf(string fileName)
     {
         string name = Path.GetFileNameWithoutExtension(fileName);
-        bool plain = name.Length is > 0 and <= NameMax
+        bool plain = Path.GetFileName(fileName) == fileName && name.Length is > 0 and <= NameMax
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
         return !plain
             ? throw Refused($"a file name has 1 to {NameMax} letters, digits, '-' and '_' before its ending")
