@@ -70,22 +70,14 @@ public static class ChainCommand
         {
             Description = "First height; by default the newest blocks.", HelpName = "N",
         };
-        var count = new Option<int>("--count")
-        {
-            Description = $"At most {BlocksMax}.", HelpName = "N", DefaultValueFactory = _ => 20,
-        };
+        Option<int> count = SharedOptions.Number("--count", $"At most {BlocksMax}.", 20);
         return With(
             "blocks", "Blocks, oldest first.\n\nExample:\n  chainhealth chain blocks --network DIR --from 1 --count 50",
             [from, count],
             async (parsed, door, json, cancellation) =>
             {
                 IChainClient chain = door.Chain;
-                int wanted = parsed.GetValue(count);
-                if (wanted is < 1 or > BlocksMax)
-                {
-                    throw new UserError($"--count {wanted} is out of range", $"give 1 to {BlocksMax}");
-                }
-
+                int wanted = SharedOptions.Range(parsed, count, 1, BlocksMax);
                 ulong tip = (await door.NowAsync(cancellation)).State.Height.Value;
                 ulong newest = tip >= (ulong)wanted ? tip - (ulong)wanted + 1 : 1;
                 ImmutableArray<CertifiedBlock> blocks = tip == 0 ? [] : await chain.GetBlocksAsync(

@@ -54,26 +54,14 @@ public sealed class DemoCommandOptions
         HelpName = "NAME",
     };
 
-    private readonly Option<int> _hospitals = new("--hospitals")
-    {
-        Description = "Number of hospitals, at least 3.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 5,
-    };
+    private readonly Option<int> _hospitals =
+        SharedOptions.Number("--hospitals", "Number of hospitals, at least 3.", 5);
 
-    private readonly Option<int> _validators = new("--validators")
-    {
-        Description = "Number of validators: 3f+1, so 4, 7, 10, ...",
-        HelpName = "N",
-        DefaultValueFactory = _ => 4,
-    };
+    private readonly Option<int> _validators =
+        SharedOptions.Number("--validators", "Number of validators: 3f+1, so 4, 7, 10, ...", 4);
 
-    private readonly Option<int> _rounds = new("--rounds")
-    {
-        Description = "Rounds of training.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 3,
-    };
+    private readonly Option<int> _rounds =
+        SharedOptions.Number("--rounds", "Rounds of training.", 3);
 
     private readonly Option<string> _alpha = new("--alpha")
     {

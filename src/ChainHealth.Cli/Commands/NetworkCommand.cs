@@ -27,14 +27,8 @@ public static class NetworkCommand
     private static Command Init(Terminal terminal)
     {
         var directory = new Argument<string>("DIR") { Description = "A folder that does not exist yet or is empty." };
-        var validators = new Option<int>("--validators")
-        {
-            Description = "3f+1: 4, 7, 10, ...", HelpName = "N", DefaultValueFactory = _ => 4,
-        };
-        var hospitals = new Option<int>("--hospitals")
-        {
-            Description = "At least 3.", HelpName = "N", DefaultValueFactory = _ => 5,
-        };
+        Option<int> validators = SharedOptions.Number("--validators", "3f+1: 4, 7, 10, ...", 4);
+        Option<int> hospitals = SharedOptions.Number("--hospitals", "At least 3.", 5);
         var port = new Option<int>("--base-port")
         {
             Description = "Port of the first validator; the others follow.", HelpName = "PORT",

@@ -11,6 +11,7 @@ internal sealed record CheckSet(string Name, VerificationDefaults Policy)
 
     /// <summary>In the place of a set: updates are summed without a look.</summary>
     public const string None = "none";
+
     private const int AsksNothing = 1000;
 
     public static IReadOnlyList<string> Names { get; } =
@@ -44,10 +45,12 @@ internal sealed record CheckSet(string Name, VerificationDefaults Policy)
             DuplicateCosinePerMille = Has("duplicates") ? full.Limits.DuplicateCosinePerMille : CheckLimits.PerMille,
             AggregateMarginPerMille = Has("aggregate") ? full.Limits.AggregateMarginPerMille : CheckLimits.PerMille,
         };
-        return new CheckSet(text, new VerificationDefaults(
-            accuracy ? full.AccuracyMargin : AsksNothing, accuracy ? full.AccuracyFloor : 0,
-            recall ? full.RecallMargin : AsksNothing, recall ? full.RecallFloor : 0)
+        return new CheckSet(text, full with
         {
+            AccuracyMargin = accuracy ? full.AccuracyMargin : AsksNothing,
+            AccuracyFloor = accuracy ? full.AccuracyFloor : 0,
+            RecallMargin = recall ? full.RecallMargin : AsksNothing,
+            RecallFloor = recall ? full.RecallFloor : 0,
             Limits = limits,
         });
     }

@@ -31,8 +31,8 @@ internal static class Plans
     public static RunPlan Make(Dataset dataset, LedgerState state, PlanChoices choices)
     {
         TrainingDefaults defaults = TrainingDefaults.For(dataset);
-        VerificationDefaults usual = defaults.Verification;
-        VerificationDefaults? checks = CheckSet.PolicyOf(choices.Checks, usual);
+        VerificationDefaults? chosen = CheckSet.PolicyOf(choices.Checks, defaults.Verification);
+        VerificationDefaults checks = chosen ?? defaults.Verification;
         TrainingOptions options = defaults.Options with { Epochs = choices.Epochs ?? defaults.Options.Epochs };
         ImmutableArray<MemberId> hospitals = WithRole(state, MemberRole.Hospital);
         if (hospitals.Length < RunPlan.MinimumUpdatesFloor)
@@ -60,13 +60,12 @@ internal static class Plans
             [.. WithRole(state, MemberRole.Validator).Take(RunPlan.CommitteeSize)],
             Deadlines,
             new VerificationPolicy(
-                checks is not null, Math.Min(choices.DrawSize, dataset.Validation.Count),
-                (checks ?? usual).AccuracyMargin, (checks ?? usual).AccuracyFloor, (checks ?? usual).RecallMargin,
-                (checks ?? usual).RecallFloor)
+                chosen is not null, Math.Min(choices.DrawSize, dataset.Validation.Count), checks.AccuracyMargin,
+                checks.AccuracyFloor, checks.RecallMargin, checks.RecallFloor)
             {
-                Limits = checks?.Limits ?? CheckLimits.Off,
-                RefusalsMax = usual.RefusalsMax,
-                SuspensionRounds = usual.SuspensionRounds,
+                Limits = chosen?.Limits ?? CheckLimits.Off,
+                RefusalsMax = checks.RefusalsMax,
+                SuspensionRounds = checks.SuspensionRounds,
             },
             Contributor(state).Id,
             choices.Rehearsal);

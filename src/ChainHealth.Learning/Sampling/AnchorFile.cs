@@ -22,18 +22,20 @@ public sealed record AnchorFile(string Dataset, ImmutableArray<string> ClassName
     public Digest Checksum => Digest.Sha256(Encode());
 
     /// <summary>That of the anchors which training takes from this set; zero where it takes none.</summary>
-    public static Digest ChecksumOf(Dataset dataset, int perClass) => perClass == 0 ? Digest.Zero : new AnchorFile(
-        dataset.Name, dataset.Schema.ClassNames, perClass, AnchorRecords.Split(dataset, perClass).Anchors).Checksum;
+    public static Digest ChecksumOf(Dataset dataset, int perClass) =>
+        perClass == 0 ? Digest.Zero : Taken(dataset, perClass).Checksum;
 
     /// <summary>The anchors that training takes from this set.</summary>
     /// <exception cref="DatasetException">A class has too few records to give one away.</exception>
     public static AnchorFile Of(Dataset dataset, int perClass)
     {
-        Records anchors = AnchorRecords.Split(dataset, perClass).Anchors;
-        var file = new AnchorFile(dataset.Name, dataset.Schema.ClassNames, perClass, anchors);
+        AnchorFile file = Taken(dataset, perClass);
         return CountFault(file) is { } fault
             ? throw new DatasetException($"data set '{dataset.Name}': {fault}") : file;
     }
+
+    private static AnchorFile Taken(Dataset dataset, int perClass) => new(
+        dataset.Name, dataset.Schema.ClassNames, perClass, AnchorRecords.Split(dataset, perClass).Anchors);
 
     /// <exception cref="DatasetException">Names the file, what is wrong with it, and what to do.</exception>
     public static AnchorFile Read(string path)
