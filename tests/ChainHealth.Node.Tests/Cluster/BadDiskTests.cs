@@ -64,7 +64,7 @@ public sealed class BadDiskTests
         {
             // Until its links are back it has nothing to write, and is only behind.
             await cluster.SubmitAsync(1, "hospital-1", Note);
-            stall = (await cluster[0].Health.StatusAsync(CancellationToken.None)).Stall;
+            stall = (await cluster[0].Health.StatusAsync(limit.Token)).Stall;
         }
 
         return stall;
