@@ -31,6 +31,37 @@ public class LivePageTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task A_link_that_is_clicked_before_the_page_is_live_leads_where_it_says()
+    {
+        IPage page = await browser.OpenAsync("paula");
+        TaskCompletionSource clicked = new(), live = new();
+        await page.ExposeFunctionAsync("wentLive", () => live.TrySetResult());
+        await page.RouteAsync("**/_blazor/negotiate*", async route =>
+        {
+            await clicked.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync(Urls.Rounds);
+        await page.RouteAsync("**" + Urls.Chain, async route =>
+        {
+            // The page that is left goes live while the next one is on its way. (Locators wait for that one.)
+            await live.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await route.ContinueAsync();
+        });
+        await page.Locator($".nav a[href='{Urls.Chain}']").EvaluateAsync(
+            """
+            link => {
+              new MutationObserver(() => document.querySelector('main[data-live]') && wentLive())
+                .observe(document, { subtree: true, childList: true, attributes: true });
+              link.click();
+            }
+            """);
+        clicked.SetResult();
+        await Assertions.Expect(page.Locator("main[data-live] h1")).ToHaveTextAsync("Chain");
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task The_search_finds_blocks_and_transactions_and_says_when_it_finds_nothing()
     {
         IPage page = await browser.OpenAsync("arthur");
